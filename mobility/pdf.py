@@ -1,0 +1,19 @@
+"""Template and context to PDF bytes."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+from weasyprint import CSS, HTML
+from weasyprint.urls import URLFetcher
+
+# A template must not be able to reach a local file or the network: only data: addresses are fetched.
+_FETCHER = URLFetcher(allowed_protocols=["data"])
+
+
+def render(template: str, context: dict[str, Any]) -> bytes:
+    """The template as a PDF, in the language that is active; the same input gives the same bytes."""
+    stylesheet = finders.find("css/pdf.css")
+    html = HTML(string=render_to_string(template, context), base_url=settings.SITE_URL, url_fetcher=_FETCHER)
+    return html.write_pdf(stylesheets=[CSS(filename=stylesheet)])

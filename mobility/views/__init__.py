@@ -1,0 +1,5 @@
+"""Pages that belong to no single part of the portal."""
+
+from mobility.views.site import health, home, set_language, site
+
+__all__ = ["health", "home", "set_language", "site"]

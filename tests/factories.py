@@ -1,0 +1,194 @@
+"""Rows for tests: each factory makes the least that is valid, and names what a test may want to say."""
+
+import datetime
+from decimal import Decimal
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from applications.models import Application, Opinion, Preference
+from mobility.models import (
+    AcademicRecord,
+    Call,
+    Destination,
+    Institution,
+    Membership,
+    MobilityProgramme,
+    Programme,
+    RecordUnit,
+    Role,
+    Student,
+    User,
+)
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"person{n}@example.org")
+    name = factory.Sequence(lambda n: f"Person {n}")
+    language = "en"
+    password = factory.django.Password("correct horse battery")
+
+
+class ProgrammeFactory(DjangoModelFactory):
+    class Meta:
+        model = Programme
+        django_get_or_create = ("code",)
+
+    code = factory.Sequence(lambda n: f"M{n}")
+    name = factory.LazyAttribute(lambda o: f"Engenharia {o.code}")
+
+
+class MembershipFactory(DjangoModelFactory):
+    class Meta:
+        model = Membership
+
+    user = factory.SubFactory(UserFactory)
+    role = Role.NMCI
+    starts_on = datetime.date(2020, 1, 1)
+
+
+def person(role: str, *programmes: Programme, **user) -> User:
+    """Somebody who holds the role today (a coordinator: for these programmes)."""
+    someone = UserFactory(**user)
+    for programme in programmes or [None]:
+        MembershipFactory(user=someone, role=role, programme=programme)
+    return someone
+
+
+class StudentFactory(DjangoModelFactory):
+    class Meta:
+        model = Student
+
+    user = factory.SubFactory(UserFactory)
+    number = factory.Sequence(lambda n: f"ist{100000 + n}")
+    programme = factory.SubFactory(ProgrammeFactory)
+    curricular_year = 4
+    nationality = "PT"
+
+
+class InstitutionFactory(DjangoModelFactory):
+    class Meta:
+        model = Institution
+
+    name = factory.Sequence(lambda n: f"University {n}")
+    country = "SE"
+    city = "Stockholm"
+    erasmus_code = factory.Sequence(lambda n: f"S  TOWN{n:02d}")
+
+
+class MobilityProgrammeFactory(DjangoModelFactory):
+    class Meta:
+        model = MobilityProgramme
+        django_get_or_create = ("code",)
+
+    code = "erasmus"
+    name = "Erasmus+"
+    name_en = "Erasmus+"
+    clause = "A.1"
+    scheme = "erasmus"
+
+
+class CallFactory(DjangoModelFactory):
+    """An open call, from yesterday to in a week."""
+
+    class Meta:
+        model = Call
+
+    code = factory.Sequence(lambda n: f"call-{n}")
+    name = "Mobilidade de estudos"
+    name_en = "Study mobility"
+    academic_year = 2027
+    opens_at = factory.LazyFunction(lambda: timezone.now() - datetime.timedelta(days=1))
+    closes_at = factory.LazyFunction(lambda: timezone.now() + datetime.timedelta(days=7))
+    state = Call.State.OPEN
+    draw_seed = "a-seed"
+
+
+class DestinationFactory(DjangoModelFactory):
+    """Open to all programmes unless ``programmes`` names some."""
+
+    class Meta:
+        model = Destination
+        skip_postgeneration_save = True
+
+    call = factory.SubFactory(CallFactory)
+    institution = factory.SubFactory(InstitutionFactory)
+    mobility_programme = factory.SubFactory(MobilityProgrammeFactory)
+    code = factory.LazyAttribute(lambda o: o.institution.erasmus_code)
+    places = 2
+
+    @factory.post_generation
+    def programmes(self, create, extracted):
+        if extracted:
+            self.programmes.set(extracted)
+
+
+class RecordFactory(DjangoModelFactory):
+    """A record with its sums as given: by default 180 ECTS at an average of 15.00; no units."""
+
+    class Meta:
+        model = AcademicRecord
+
+    class Params:
+        average = Decimal("15.00")
+
+    student = factory.SubFactory(StudentFactory)
+    programme = factory.SelfAttribute("student.programme")
+    source = "test"
+    enrolments = 3
+    first_cycle_ects = Decimal("180")
+    ects = factory.SelfAttribute("first_cycle_ects")
+    graded_ects = factory.SelfAttribute("first_cycle_ects")
+    weighted_grades = factory.LazyAttribute(lambda o: Decimal(o.average) * Decimal(o.graded_ects))
+    units_completed = 30
+
+
+class RecordUnitFactory(DjangoModelFactory):
+    class Meta:
+        model = RecordUnit
+
+    record = factory.SubFactory(RecordFactory)
+    code = factory.Sequence(lambda n: f"U{n}")
+    name = factory.Sequence(lambda n: f"Unit {n}")
+    cycle = 1
+    ects = Decimal("6")
+    grade = Decimal("15")
+    approved_on = datetime.date(2026, 7, 1)
+
+
+class ApplicationFactory(DjangoModelFactory):
+    """A submitted application; ``preferences`` takes destinations in order."""
+
+    class Meta:
+        model = Application
+        skip_postgeneration_save = True
+
+    call = factory.SubFactory(CallFactory)
+    student = factory.SubFactory(StudentFactory)
+    programme = factory.SelfAttribute("student.programme")
+    record = factory.SubFactory(RecordFactory, student=factory.SelfAttribute("..student"))
+    state = Application.State.SUBMITTED
+    term = Application.Term.FIRST
+    grant_eligible = True
+    submitted_at = factory.LazyFunction(timezone.now)
+
+    @factory.post_generation
+    def preferences(self, create, extracted):
+        Preference.objects.bulk_create(
+            Preference(application=self, order=order, destination=destination)
+            for order, destination in enumerate(extracted or [], start=1)
+        )
+
+
+class OpinionFactory(DjangoModelFactory):
+    class Meta:
+        model = Opinion
+
+    application = factory.SubFactory(ApplicationFactory)
+    value = Opinion.Value.FAVOURABLE
+    coordinator = factory.SubFactory(UserFactory)
