@@ -1,0 +1,155 @@
+"""The whole decision: admission, ranking, placement and both distributions, composed."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from mobility.regulation import admission, placement, ranking, santander, scholarships
+from mobility.regulation.admission import Tier, Verdict
+from mobility.regulation.case import EDITION, Case
+from mobility.regulation.placement import Placement
+from mobility.regulation.scholarships import Grant, HondtAward, ProgrammeGrants
+
+PHASES = ("admission", "ranking", "placement", "erasmus", "santander")
+"""What `decide` reports, in order, as it starts each."""
+
+
+class Outcome(NamedTuple):
+    """What was decided about one candidate.
+
+    `average` is text with two decimals. `tie` has the ids of all who are equal under 7.1, this
+    candidate included, or nothing; it is shared by the members of the tie.
+    """
+
+    id: str
+    average: str | None
+    tier: Tier
+    basis: str
+    rank: int | None
+    tie: tuple[str, ...]
+    placement: str | None
+    preference: int | None
+    grant: Grant | None
+
+    @property
+    def tied_with(self) -> list[str]:
+        """The others of the tie, by id."""
+        return [other for other in self.tie if other != self.id]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The candidate's part of the published decision."""
+        return {
+            "id": self.id,
+            "average": self.average,
+            "tier": self.tier,
+            "basis": self.basis,
+            "rank": self.rank,
+            "tied_with": self.tied_with if self.tie else [],
+            "placement": self.placement,
+            "preference": self.preference,
+            "grant": _grant(self.grant),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The decision of a case, with its working.
+
+    `outcomes`: in rank order, then the rejected by id. `programmes` and `hondt` are empty when
+    no Erasmus+ grants are distributed, and the number left over is None.
+    """
+
+    call: str
+    input_sha256: str
+    outcomes: Sequence[Outcome]
+    programmes: Sequence[ProgrammeGrants]
+    hondt: Sequence[HondtAward]
+    erasmus_left: int | None
+    santander_left: int | None
+
+    def head(self) -> dict[str, Any]:
+        """What stands before the candidates in the published decision."""
+        return {"edition": EDITION, "call": self.call, "input_sha256": self.input_sha256}
+
+    def tail(self) -> dict[str, Any]:
+        """What stands after the candidates in the published decision."""
+        return {
+            "programmes": [programme._asdict() for programme in self.programmes],
+            "hondt": [award._asdict() for award in self.hondt],
+            "left_over": {"erasmus": self.erasmus_left, "santander": self.santander_left},
+        }
+
+    def as_dict(self) -> dict[str, Any]:
+        """The published decision, ready for JSON."""
+        candidates = [outcome.as_dict() for outcome in self.outcomes]
+        return self.head() | {"candidates": candidates} | self.tail()
+
+
+def _silent(phase: str) -> None:
+    """Report to nobody."""
+
+
+def decide(case: Case, *, progress: Callable[[str], None] = _silent) -> Decision:
+    """Decide a case. `progress` hears each of `PHASES` as it starts; what it raises stops all."""
+    progress("admission")
+    averages, verdicts = admission.admit(case)
+    progress("ranking")
+    ranked = ranking.rank(case, averages, verdicts)
+    progress("placement")
+    placed = placement.place(case, ranked.order)
+    progress("erasmus")
+    erasmus = scholarships.distribute(case, ranked.order, verdicts, placed)
+    progress("santander")
+    iberian = santander.distribute(case, ranked.order, verdicts, placed)
+    return Decision(
+        call=case.code,
+        input_sha256=case.input_sha256,
+        outcomes=_outcomes(case, averages, verdicts, ranked, placed, {**erasmus.grants, **iberian.grants}),
+        programmes=erasmus.programmes,
+        hondt=erasmus.awards,
+        erasmus_left=erasmus.left,
+        santander_left=iberian.left,
+    )
+
+
+def _outcomes(
+    case: Case,
+    averages: Sequence[int | None],
+    verdicts: Sequence[Verdict],
+    ranked: ranking.Ranking,
+    placed: Sequence[Placement | None],
+    grants: Mapping[int, Grant],
+) -> list[Outcome]:
+    """Everybody: in rank order, then the rejected by id."""
+    ids = case.candidates.id
+    written: dict[int | None, str | None] = {
+        average: None if average is None else admission.text(average) for average in set(averages)
+    }
+    rejected = [index for index, verdict in enumerate(verdicts) if verdict.tier == "rejected"]
+    rejected.sort(key=ids.__getitem__)
+
+    def outcome(index: int, rank: int | None) -> Outcome:
+        tier, basis = verdicts[index]
+        place, preference = placed[index] or _NOWHERE
+        return Outcome(
+            ids[index],
+            written[averages[index]],
+            tier,
+            basis,
+            rank,
+            ranked.ties.get(index, ()),
+            place,
+            preference,
+            grants.get(index),
+        )
+
+    outcomes = [outcome(index, rank) for rank, index in enumerate(ranked.order, 1)]
+    outcomes += [outcome(index, None) for index in rejected]
+    return outcomes
+
+
+_NOWHERE = (None, None)
+
+
+def _grant(grant: Grant | None) -> dict[str, Any] | None:
+    return None if grant is None else grant._asdict() | {"rounds": list(grant.rounds)}

@@ -1,0 +1,76 @@
+"""D'Hondt's method of highest averages, exact, with its whole working (Art. 8.6.d).
+
+Each seat goes to the highest quotient of votes by 1, 2, 3 ... Equal quotients: fewer votes first,
+as in the Portuguese electoral law; then the caller's own rule, if any; then the key.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from heapq import heapify, heappop, heapreplace
+from typing import NamedTuple
+
+
+class Award(NamedTuple):
+    """One seat: to whom, and the quotient that won it."""
+
+    key: str
+    quotient: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """Seats of every key (those already held included), the awards in order, seats left over."""
+
+    seats: dict[str, int]
+    awards: list[Award]
+    left: int
+
+
+def allocate(
+    votes: Mapping[str, int],
+    seats: int,
+    *,
+    at_most: Mapping[str, int] | None = None,
+    held: Mapping[str, int] | None = None,
+    turn: Callable[[str, int], int] | None = None,
+) -> Allocation:
+    """Distribute `seats` in proportion to `votes`.
+
+    `at_most`: seats that a key can hold (absent: no limit); a full key is passed over. `held`:
+    seats already held, from which the divisors go on. `turn(key, seats)`: among equal quotients
+    of equal votes, the lowest goes first; it is asked for each key with the seats it then holds.
+    Without votes there is no seat. Raises `ValueError` for a negative number and `TypeError` for
+    one that is not an integer.
+    """
+    result = {key: (held or {}).get(key, 0) for key in votes}
+    _check(seats, *votes.values(), *result.values(), *(at_most or {}).values())
+    limits = {key: (at_most or {}).get(key, result[key] + seats) for key in votes}
+    fine = 2 * (max(result.values(), default=0) + seats + 1).bit_length()
+
+    def entry(key: str, holds: int) -> tuple[int, int, int, str]:
+        # Two different quotients with divisors up to d are at least 1/d**2 apart, so that these
+        # integers, cut off below that, compare exactly as the fractions do.
+        quotient = (votes[key] << fine) // (holds + 1)
+        return -quotient, votes[key], turn(key, holds) if turn else 0, key
+
+    heap = [entry(key, result[key]) for key in votes if votes[key] and result[key] < limits[key]]
+    heapify(heap)
+    awards: list[Award] = []
+    while heap and len(awards) < seats:
+        key = heap[0][3]
+        result[key] = holds = result[key] + 1
+        awards.append(Award(key, Fraction(votes[key], holds)))
+        if holds >= limits[key]:
+            heappop(heap)
+        else:
+            heapreplace(heap, entry(key, holds))
+    return Allocation(result, awards, seats - len(awards))
+
+
+def _check(*numbers: int) -> None:
+    for number in numbers:
+        if type(number) is not int:
+            raise TypeError(f"{number!r} is not an integer")
+        if number < 0:
+            raise ValueError(f"{number} is negative")
