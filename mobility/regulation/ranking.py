@@ -64,9 +64,10 @@ def criteria(case: Case, averages: Sequence[int | None], verdicts: Sequence[Verd
 
 
 def draw(case: Case, tied: Sequence[int]) -> list[int]:
-    """Draw lots: ascending SHA-256 of "seed:id", the seed committed to before the call closes."""
+    """Draw lots among equals: the lowest lot first."""
+    return sorted(tied, key=lambda index: lot(case.draw_seed, case.candidates.id[index]))
 
-    def lot(index: int) -> str:
-        return sha256(f"{case.draw_seed}:{case.candidates.id[index]}".encode()).hexdigest()
 
-    return sorted(tied, key=lot)
+def lot(seed: str, identity: str) -> str:
+    """A candidate's lot, from a seed that is committed to before the call closes."""
+    return sha256(f"{seed}:{identity}".encode()).hexdigest()
