@@ -8,16 +8,25 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
-from environs import Env
+from environs import Env, validate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = Env()
 env.read_env(str(BASE_DIR / ".env"), recurse=False)
 
+
+def wrong(variable: str, why: str) -> ImproperlyConfigured:
+    return ImproperlyConfigured(f'Environment variable "{variable}" invalid: {why}')
+
+
 DEBUG = env.bool("DEBUG", False)
 # Where everything that is not source lives: database, broker, uploads, mail of the embedded default.
-VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
+VAR_DIR = Path(env.str("VAR_DIR", "") or BASE_DIR / "var").resolve()
+try:
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
+except OSError as error:
+    raise wrong("VAR_DIR", f"{VAR_DIR} can't be made ({error.strerror}). Name a folder that can.") from error
 
 _secret = env.str("SECRET_KEY", "")
 if not _secret:
@@ -96,8 +105,15 @@ TEMPLATES = [
 
 # --- Database -------------------------------------------------------------------------------
 
-DATABASE_URL = env.str("DATABASE_URL", "") or f"sqlite:///{VAR_DIR / 'portal.sqlite3'}"
-DATABASES = {"default": env.dj_db_url("DATABASE_URL", DATABASE_URL, conn_max_age=600, conn_health_checks=True)}
+_embedded = {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "portal.sqlite3"}
+# An empty variable counts as none, here and below: that is how a compose file says "not set".
+DATABASES = {
+    "default": env.dj_db_url("DATABASE_URL", conn_max_age=600, conn_health_checks=True)
+    if env.str("DATABASE_URL", "")
+    else _embedded
+}
+if DATABASES["default"]["ENGINE"] not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
+    raise wrong("DATABASE_URL", "it starts with postgres:// or sqlite:///; empty means SQLite in VAR_DIR.")
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # IMMEDIATE takes the write lock at the start of a transaction: without it, two writers that both
     # began by reading get "database is locked" instead of waiting for each other.
@@ -111,6 +127,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Redis, cache, Celery -------------------------------------------------------------------
 
 REDIS_URL = env.str("REDIS_URL", "")
+if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
+    raise wrong(
+        "REDIS_URL",
+        "it starts with redis://, rediss:// or unix://, for instance redis://127.0.0.1:6379/0; "
+        "empty means the broker on files.",
+    )
 if REDIS_URL:
     CACHES = {
         "default": {
@@ -142,13 +164,13 @@ CELERY_TIMEZONE = "Europe/Lisbon"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # A job that has not beaten for this long is taken for dead and queued again.
-JOB_STALLED_AFTER_SECONDS = env.int("JOB_STALLED_AFTER_SECONDS", 60)
+JOB_STALLED_AFTER_SECONDS = env.int("JOB_STALLED_AFTER_SECONDS", 60, validate=validate.Range(min=1))
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "send-messages": {"task": "mobility.tasks.send_messages", "schedule": 30.0},
     "requeue-stalled-jobs": {
         "task": "mobility.tasks.requeue_stalled_jobs",
-        "schedule": env.float("JOB_CHECK_SECONDS", 15.0),
+        "schedule": env.float("JOB_CHECK_SECONDS", 15.0, validate=validate.Range(min=0.1)),
     },
 }
 
@@ -208,6 +230,8 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Mobilidade <mobilidade@examp
 EMAIL_TIMEOUT = 20
 _email_url = env.str("EMAIL_URL", "")
 if _email_url:
+    if not _email_url.startswith(("smtp://", "smtps://", "submission://", "smtp+tls://", "smtp+ssl://", "console:")):
+        raise wrong("EMAIL_URL", "it looks like submission://user:password@host:587; empty means files in VAR_DIR.")
     vars().update(env.dj_email_url("EMAIL_URL"))
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
