@@ -1,9 +1,11 @@
 """Queue an e-mail: a row in the caller's transaction, which a task sends later."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.template.loader import render_to_string
+from django.template.loader import get_template, render_to_string
 from django.utils import translation
 
 from mobility.models import Message, User
@@ -24,3 +26,41 @@ def queue(template: str, *, to: User, key: str, context: dict[str, Any] | None =
         defaults={"recipient": to, "template": template, "subject": subject.strip(), "body": body.strip() + "\n"},
     )
     return message
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One of many messages of the same template: to whom, about what, with which words to fill in."""
+
+    to: User
+    key: str
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+# Keeps one statement within what SQLite takes, and memory flat for a long list of letters.
+LETTERS_AT_A_TIME = 500
+
+
+def queue_many(template: str, letters: Iterable[Letter]) -> None:
+    """queue(), for a crowd: the same messages, written a few hundred at a time."""
+    page = get_template(f"emails/{template}.txt")
+    rows: list[Message] = []
+    for letter in letters:
+        with translation.override(letter.to.language):
+            text = page.render({"recipient": letter.to, "site_url": settings.SITE_URL, **letter.context}).strip()
+        rows.append(_row(template, letter, text))
+        if len(rows) == LETTERS_AT_A_TIME:
+            Message.objects.bulk_create(rows, ignore_conflicts=True)
+            rows = []
+    Message.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _row(template: str, letter: Letter, text: str) -> Message:
+    subject, _, body = text.partition("\n")
+    return Message(
+        key=f"{template}:{letter.key}:{letter.to.pk}",
+        recipient=letter.to,
+        template=template,
+        subject=subject.strip(),
+        body=body.strip() + "\n",
+    )

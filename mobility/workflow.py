@@ -106,6 +106,33 @@ def record(
     )
 
 
+def record_many(
+    things: Iterable[models.Model],
+    action: str,
+    *,
+    clause: str = "",
+    reason: str = "",
+    data: dict[str, Any] | None = None,
+    by: User | None,
+) -> None:
+    """record(), for the same action on many things: one row each, in one statement."""
+    LogEntry.objects.bulk_create(
+        [
+            LogEntry(
+                actor=by,
+                action=action,
+                object_type=thing._meta.label_lower,
+                object_id=thing.pk,
+                clause=clause,
+                reason=reason,
+                data=data or {},
+            )
+            for thing in things
+        ],
+        batch_size=500,
+    )
+
+
 CALL = Table(
     Call,
     [

@@ -1,13 +1,24 @@
 """What every test shares."""
 
+from pathlib import Path
+
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _quick_passwords():
     """Sign-in is not what the tests wait for."""
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(request):
+    """SQLite in a file, as in the embedded default: in memory, threads refuse each other's locks instead of waiting."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(Path(django_settings.VAR_DIR) / "tests.sqlite3")
+    request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")
 
 
 @pytest.fixture(autouse=True)
