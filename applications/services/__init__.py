@@ -1,0 +1,1 @@
+"""What people do with applications and runs; one module per noun."""
