@@ -7,7 +7,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from applications.models import Application, Opinion, Preference
+from applications.models import Application, Entry, Opinion, Preference, Run
 from mobility.models import (
     AcademicRecord,
     Call,
@@ -192,3 +192,40 @@ class OpinionFactory(DjangoModelFactory):
     application = factory.SubFactory(ApplicationFactory)
     value = Opinion.Value.FAVOURABLE
     coordinator = factory.SubFactory(UserFactory)
+
+
+class RunFactory(DjangoModelFactory):
+    """A decided run, whose rankings wait for the coordinators."""
+
+    class Meta:
+        model = Run
+
+    call = factory.SubFactory(CallFactory)
+    number = factory.Sequence(lambda n: n + 1)
+    state = Run.State.DECIDED
+    input_sha256 = "1" * 64
+    decision_sha256 = "d" * 64
+    created_by = factory.SubFactory(UserFactory)
+    decided_at = factory.LazyFunction(timezone.now)
+    published_at = factory.Maybe(
+        factory.LazyAttribute(lambda o: o.state == Run.State.PUBLISHED), factory.LazyFunction(timezone.now), None
+    )
+
+
+class EntryFactory(DjangoModelFactory):
+    """The outcome of one application: admitted by default, ranked in the order of creation, unplaced."""
+
+    class Meta:
+        model = Entry
+
+    run = factory.SubFactory(RunFactory)
+    application = factory.SubFactory(ApplicationFactory, call=factory.SelfAttribute("..run.call"))
+    programme = factory.SelfAttribute("application.programme")
+    position = factory.Sequence(lambda n: n + 1)
+    tier = "admitted"
+    basis = "5.1"
+    rank = factory.LazyAttribute(lambda o: None if o.tier == "rejected" else o.position)
+    average = Decimal("15.00")
+    preference = factory.LazyAttribute(lambda o: 1 if o.placement else None)
+    placement = None
+    figures = factory.LazyAttribute(lambda o: {"id": o.application.reference})

@@ -1,0 +1,134 @@
+"""What people do with a decided run: confirm, homologate or return, publish (Art. 3(1)(b), 3(3)(a))."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from applications.models import Confirmation, Homologation, Run
+from applications.permissions import is_board
+from applications.services import notices
+from applications.workflow import RUN
+from mobility.models import Call, Programme, User
+from mobility.permissions import coordinates_programme
+from mobility.workflow import TransitionRefused, advance, record
+
+
+def programmes_to_confirm(run: Run) -> QuerySet[Programme]:
+    """The programmes with candidates whose coordinators have not confirmed the ranking yet."""
+    return Programme.objects.filter(pk__in=run.entries.order_by().values("programme").distinct()).exclude(
+        pk__in=run.confirmations.order_by().values("programme")
+    )
+
+
+@transaction.atomic
+def confirm_ranking(*, run: Run, programme: Programme, by: User) -> Confirmation:
+    """Confirm the computed ranking of one programme; the last programme passes the run on to the board.
+
+    Confirming twice changes nothing. Raises PermissionDenied (not one's programme today, or one without candidates
+    in the run), TransitionRefused (the run isn't waiting for confirmations).
+    """
+    if not coordinates_programme.test(by, programme) or not run.entries.filter(programme=programme).exists():
+        raise PermissionDenied("confirm")
+    # Two coordinators confirm the last two programmes at once: whoever comes second sees the other's row.
+    _lock(run)
+    earlier = run.confirmations.filter(programme=programme).first()
+    if earlier is not None:
+        return earlier
+    if run.state != Run.State.DECIDED:
+        raise TransitionRefused(
+            _("This ranking no longer waits for confirmation: the run is now “%(state)s”.")
+            % {"state": run.get_state_display()}
+        )
+    confirmation = Confirmation.objects.create(run=run, programme=programme, by=by)
+    record(run, "confirm_programme", clause="3.3.a", data={"programme": programme.code}, by=by)
+    if not programmes_to_confirm(run).exists():
+        advance(RUN, run, "confirm", by=by)
+        notices.tell_board(run)
+    return confirmation
+
+
+@transaction.atomic
+def homologate(*, run: Run, decision_sha256: str, by: User) -> Homologation:
+    """The board homologates the decision whose hash was on the screen (Art. 3(1)(b)).
+
+    A second press of the same person changes nothing. Raises PermissionDenied, TransitionRefused (another hash than
+    the stored one, or the run doesn't wait for the board).
+    """
+    done = _judged(run, Homologation.Verdict.HOMOLOGATED, by)
+    if done is not None:
+        return done
+    if decision_sha256 != run.decision_sha256:
+        raise TransitionRefused(
+            _(
+                "Nothing was homologated: the decision stored now is not the one that was on the screen. "
+                "Read the page again before homologating."
+            )
+        )
+    verdict = Homologation(run=run, verdict=Homologation.Verdict.HOMOLOGATED, decision_sha256=decision_sha256, by=by)
+    advance(RUN, run, "homologate", data={"decision_sha256": decision_sha256}, by=by)
+    verdict.save()
+    notices.tell_office("run_homologated", run)
+    return verdict
+
+
+@transaction.atomic
+def return_run(*, run: Run, reasons: str, by: User) -> Homologation:
+    """The board returns the run to the office, saying why (Art. 3(1)(b)).
+
+    Raises ValidationError (no reasons), PermissionDenied, TransitionRefused.
+    """
+    reasons = reasons.strip()
+    if not reasons:
+        raise ValidationError(_("Say why the run is returned: the office acts on these reasons."))
+    done = _judged(run, Homologation.Verdict.RETURNED, by)
+    if done is not None:
+        return done
+    verdict = Homologation(
+        run=run,
+        verdict=Homologation.Verdict.RETURNED,
+        reasons=reasons,
+        decision_sha256=run.decision_sha256,
+        by=by,
+    )
+    advance(RUN, run, "return", reason=reasons, data={"decision_sha256": run.decision_sha256}, by=by)
+    verdict.save()
+    notices.tell_office("run_returned", run)
+    return verdict
+
+
+@transaction.atomic
+def publish(*, run: Run, by: User) -> Run:
+    """Publish a homologated run and queue the news to every candidate; an earlier published run is superseded.
+
+    A second press changes nothing. Raises PermissionDenied, TransitionRefused.
+    """
+    # One call, one published run: the call's row decides who goes first.
+    Call.objects.select_for_update().get(pk=run.call_id)
+    run.refresh_from_db()
+    if run.state == Run.State.PUBLISHED and RUN["publish"].who.test(by, run):
+        return run
+    if not RUN.allows(by, "publish", run):
+        # advance() words the refusal; before it nothing may have been superseded.
+        advance(RUN, run, "publish", by=by)
+    earlier = Run.objects.filter(call_id=run.call_id, state=Run.State.PUBLISHED).first()
+    if earlier is not None:
+        advance(RUN, earlier, "supersede", data={"by_run": run.number}, by=by)
+    run.published_at = timezone.now()
+    advance(RUN, run, "publish", data={"supersedes": earlier.number if earlier else None}, by=by)
+    notices.tell_candidates(run)
+    return run
+
+
+def _lock(run: Run) -> None:
+    Run.objects.select_for_update().get(pk=run.pk)
+    run.refresh_from_db()
+
+
+def _judged(run: Run, verdict: str, by: User) -> Homologation | None:
+    """What the same person already decided the same way: the answer to a second press."""
+    if not is_board.test(by):
+        raise PermissionDenied(verdict)
+    _lock(run)
+    return Homologation.objects.filter(run=run, verdict=verdict, by=by).first()
