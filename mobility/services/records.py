@@ -1,0 +1,147 @@
+"""Academic records: the units as a source gave them, and the sums that Art. 5 and 7 ask for."""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from mobility.models import AcademicRecord, LogEntry, Programme, RecordUnit, Student, User
+from mobility.regulation.record import Unit, sums
+
+HIGHEST_GRADE = Decimal(20)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitRow:
+    """One unit as its source gave it; credits in ECTS, grade from 0 to 20 or None."""
+
+    code: str
+    name: str
+    cycle: int
+    ects: Decimal
+    status: str = RecordUnit.Status.APPROVED
+    grade: Decimal | None = None
+    approved_on: datetime.date | None = None
+    by_equivalence: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRecord:
+    """A student's record as one source gave it; ``as_of`` None: now."""
+
+    student: Student
+    units: Sequence[UnitRow]
+    source: str
+    enrolments: int
+    programme: Programme | None = None
+    as_of: datetime.datetime | None = None
+
+
+def write(
+    *,
+    student: Student,
+    units: Sequence[UnitRow],
+    source: str,
+    enrolments: int,
+    programme: Programme | None = None,
+    as_of: datetime.datetime | None = None,
+    by: User | None,
+) -> AcademicRecord:
+    """Write one record with its sums (Art. 5(1), 7(1)). Raises ValidationError that names the unit."""
+    new = NewRecord(
+        student=student, units=units, source=source, enrolments=enrolments, programme=programme, as_of=as_of
+    )
+    return write_many(records=[new], by=by)[0]
+
+
+@transaction.atomic
+def write_many(*, records: Iterable[NewRecord], by: User | None) -> list[AcademicRecord]:
+    """Write many records, in a number of queries that does not grow with them; all or nothing.
+
+    Earlier records of a student stay: an application keeps the one that it was made with.
+    """
+    given = list(records)
+    for new in given:
+        _check(new)
+    rows = AcademicRecord.objects.bulk_create([_row(new) for new in given])
+    RecordUnit.objects.bulk_create(
+        [_unit(row, unit) for row, new in zip(rows, given, strict=True) for unit in new.units], batch_size=5000
+    )
+    LogEntry.objects.bulk_create([_log(row, new, by) for row, new in zip(rows, given, strict=True)])
+    return rows
+
+
+def _row(new: NewRecord) -> AcademicRecord:
+    found = sums(Unit(unit.code, unit.cycle, unit.ects, unit.status, unit.grade) for unit in new.units)  # type: ignore[arg-type]  # _check knows the status
+    return AcademicRecord(
+        student=new.student,
+        programme=new.programme or new.student.programme,
+        source=new.source,
+        as_of=new.as_of or timezone.now(),
+        enrolments=new.enrolments,
+        **found._asdict(),
+    )
+
+
+def _unit(record: AcademicRecord, unit: UnitRow) -> RecordUnit:
+    return RecordUnit(
+        record=record,
+        code=unit.code,
+        name=unit.name,
+        cycle=unit.cycle,
+        ects=unit.ects,
+        status=unit.status,
+        grade=unit.grade,
+        approved_on=unit.approved_on,
+        by_equivalence=unit.by_equivalence,
+    )
+
+
+def _log(record: AcademicRecord, new: NewRecord, by: User | None) -> LogEntry:
+    return LogEntry(
+        actor=by,
+        action="write",
+        object_type=AcademicRecord._meta.label_lower,
+        object_id=record.pk,
+        clause="5.1",
+        data={"source": new.source, "units": len(new.units)},
+    )
+
+
+def _check(new: NewRecord) -> None:
+    """Refuse what the sums could not be trusted with, naming student and unit."""
+    for unit in new.units:
+        problem = _problem(unit)
+        if problem:
+            raise ValidationError(
+                _("%(student)s, unit %(unit)s: %(problem)s"),
+                params={"student": new.student.number, "unit": unit.code or "–", "problem": problem},
+            )
+
+
+def _problem(unit: UnitRow) -> str:
+    if not unit.code:
+        return _("the code is missing.")
+    if unit.cycle not in RecordUnit.Cycle.values:
+        return _("the cycle must be 1 or 2.")
+    if unit.status not in RecordUnit.Status.values:
+        return _("the status must be “approved” or “enrolled”.")
+    if not _fits(unit.ects) or unit.ects < 0:
+        return _("the credits must be a number that is not negative, with at most two decimals.")
+    if unit.grade is None:
+        return ""
+    if unit.status == RecordUnit.Status.ENROLLED:
+        return _("a unit that is still being taken has no grade.")
+    if not _fits(unit.grade) or not 0 <= unit.grade <= HIGHEST_GRADE:
+        return _("the grade must be from 0 to 20, with at most two decimals.")
+    return ""
+
+
+def _fits(number: Decimal) -> bool:
+    """Whether the column, in hundredths, holds the number exactly."""
+    return number.is_finite() and number == number.quantize(Decimal("0.01"))
