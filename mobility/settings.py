@@ -133,16 +133,21 @@ if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
         "it starts with redis://, rediss:// or unix://, for instance redis://127.0.0.1:6379/0; "
         "empty means the broker on files.",
     )
+# Tells apart the installations that share one Redis.
+CACHE_PREFIX = env.str("CACHE_PREFIX", "portal")
 if REDIS_URL:
     CACHES = {
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": REDIS_URL,
-            "KEY_PREFIX": env.str("CACHE_PREFIX", "portal"),
+            "KEY_PREFIX": CACHE_PREFIX,
         }
     }
     CELERY_BROKER_URL = REDIS_URL
-    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {"visibility_timeout": 3600}
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
+        "visibility_timeout": 3600,
+        "global_keyprefix": f"{CACHE_PREFIX}:",
+    }
 else:
     # The embedded default needs a cache that all its processes share (rate limits), so files it is.
     CACHES = {

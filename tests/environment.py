@@ -1,15 +1,32 @@
 """The environment that the tests run in, set before Django reads its settings.
 
 Loaded by pytest itself (``-p tests.environment`` in pyproject.toml). DATABASE_URL and REDIS_URL come from
-outside: that is how the same suite runs on PostgreSQL and Redis.
+outside: that is how the same suite runs on PostgreSQL and Redis. An operator's ``.env`` is out of reach: what is
+set here counts, even when empty. The processes of a parallel run share no file, no queue and no key.
 """
 
+import atexit
 import os
+import shutil
 import tempfile
+from pathlib import Path
 
-os.environ.setdefault("SECRET_KEY", "only-for-tests")
+os.environ["SECRET_KEY"] = "only-for-tests"
 os.environ["DJANGO_SETTINGS_MODULE"] = "mobility.settings"
 os.environ["STATIC_MANIFEST"] = "false"
 os.environ["DEBUG"] = "false"
-if "PYTEST_XDIST_WORKER" not in os.environ:
-    os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="portal-tests-")
+os.environ["SITE_URL"] = "http://127.0.0.1:8000"
+os.environ["ALLOWED_HOSTS"] = "127.0.0.1,localhost,testserver"
+os.environ["BEHIND_PROXY"] = "false"
+os.environ["EMAIL_URL"] = ""
+os.environ["LOG_LEVEL"] = "WARNING"
+# Playwright's own event loop runs in the thread that uses the ORM.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+for name in ("DATABASE_URL", "REDIS_URL"):
+    os.environ.setdefault(name, "")
+
+folder = Path(tempfile.mkdtemp(prefix="portal-tests-"))
+atexit.register(shutil.rmtree, folder, ignore_errors=True)
+(folder / "static").mkdir()
+os.environ["VAR_DIR"] = str(folder)
+os.environ["CACHE_PREFIX"] = os.environ["CELERY_QUEUE"] = folder.name

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 from django.views.i18n import set_language as django_set_language
 
 from mobility.models import Role, holds
@@ -28,6 +29,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 @login_not_required
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     return render(request, "home.html")
 
@@ -45,6 +47,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@require_safe
 @never_cache
 def health(request: HttpRequest) -> HttpResponse:
     """For the container's health check: the process answers and the database too."""

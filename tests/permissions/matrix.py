@@ -1,0 +1,79 @@
+"""The access matrix: one literal line per address, role by role.
+
+To add an address, put a line under its section:
+
+    "call": Page(everyone(OK), args=lambda w: {"code": w.open_call.code}),
+
+* The key is the URL's name. ``args`` makes the address's arguments from the world of ``world.py`` (``w.people``,
+  ``w.open_call``, ``w.application``, ``w.draft``, ``w.run("decided")``, ``w.job()`` …).
+* The first column is what a GET answers: ``everyone(status)``, or ``only("nmci", "board", otherwise=403)``.
+  Roles: anonymous, owner (the student whose application it is), other_student, coordinator (of the application's
+  programme), other_coordinator, department, nmci, board, scientific_council, academic_office, auditor, administrator.
+  An anonymous visitor is sent to sign in (LOGIN) unless the line says ``anonymous=...``.
+* ``post`` is what a POST answers, with ``data`` as its form. Left out, the page must refuse POST with 405
+  (``@require_safe``) wherever GET answers 200. An address for POST alone says ``get=POST_ONLY``.
+* 404: may not see that it exists. 403: may see it and may not do this. MOVED: sent on to another page.
+* The same name in two situations: ``"confirm_ranking in a published run"``; what follows the first space is a remark.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.permissions.world import ROLES, World
+
+OK, MOVED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED, UNPROCESSABLE = 200, 302, 403, 404, 405, 422
+LOGIN = "to sign in"
+
+Expected = Mapping[str, int | str]
+
+
+def everyone(status: int, *, anonymous: int | str | None = None) -> Expected:
+    """The same answer to all; to visitors too unless ``anonymous`` says otherwise."""
+    return {**dict.fromkeys(ROLES, status), "anonymous": status if anonymous is None else anonymous}
+
+
+def only(*roles: str, to: int = OK, otherwise: int = FORBIDDEN, anonymous: int | str = LOGIN) -> Expected:
+    """``to`` for these roles, ``otherwise`` for the rest, visitors sent to sign in."""
+    unknown = set(roles) - set(ROLES)
+    if unknown:
+        raise ValueError(f"no such role: {', '.join(sorted(unknown))}")
+    return {**dict.fromkeys(ROLES, otherwise), **dict.fromkeys(roles, to), "anonymous": anonymous}
+
+
+signed_in = only(*ROLES)
+POST_ONLY = everyone(NOT_ALLOWED, anonymous=LOGIN)
+
+
+@dataclass(frozen=True)
+class Page:
+    get: Expected
+    post: Expected | None = None
+    args: Callable[[World], dict[str, Any]] = lambda w: {}
+    data: Callable[[World], dict[str, Any]] = field(default=lambda w: {})
+
+
+MATRIX: dict[str, Page] = {
+    # --- The frame -------------------------------------------------------------------------------
+    "home": Page(everyone(OK)),
+    "health": Page(everyone(OK)),
+    "set_language": Page(everyone(MOVED), post=everyone(MOVED), data=lambda w: {"language": "en"}),
+    # --- Sign-in: django-allauth's pages -----------------------------------------------------------
+    "account_login": Page(everyone(MOVED, anonymous=OK), post=everyone(MOVED, anonymous=OK)),
+    "account_signup": Page(everyone(MOVED, anonymous=OK), post=everyone(MOVED, anonymous=OK)),
+    "account_logout": Page(everyone(OK, anonymous=MOVED), post=everyone(MOVED)),
+    "account_inactive": Page(everyone(OK)),
+    "account_email_verification_sent": Page(everyone(OK)),
+    "account_confirm_email": Page(everyone(OK), post=everyone(NOT_FOUND), args=lambda w: {"key": "no-such-key"}),
+    "account_confirm_login_code": Page(everyone(MOVED, anonymous=LOGIN), post=everyone(MOVED, anonymous=LOGIN)),
+    "account_reset_password": Page(everyone(OK), post=everyone(OK)),
+    "account_reset_password_done": Page(everyone(OK)),
+    "account_reset_password_from_key": Page(
+        everyone(OK), post=everyone(OK), args=lambda w: {"uidb36": "1", "key": "no-such-key"}
+    ),
+    "account_reset_password_from_key_done": Page(everyone(OK)),
+    "account_reauthenticate": Page(signed_in, post=signed_in),
+    "account_email": Page(signed_in, post=only(*ROLES, to=MOVED)),
+    "account_change_password": Page(signed_in, post=signed_in),
+    "account_set_password": Page(only(*ROLES, to=MOVED), post=only(*ROLES, to=MOVED)),
+}
