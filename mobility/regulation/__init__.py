@@ -9,6 +9,7 @@ an outsider who checks a published run execute this same code:
 
 One module per subject, each function citing its article:
 
+* `document`: JSON from outside, refused with the path of the fault.
 * `case`: the input, checked and parsed.
 * `admission`: Art. 5, who is admitted and under which clause.
 * `ranking`: Art. 7(1), one order for everybody, ties drawn by lot.

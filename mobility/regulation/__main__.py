@@ -1,6 +1,7 @@
 """The decision from a command line: see `--help`, and `mobility.regulation` for the rest."""
 
 import argparse
+import gc
 import json
 import os
 import sys
@@ -8,8 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
-from mobility.regulation.case import CaseError, load, read
+from mobility.regulation.case import CaseError, load
 from mobility.regulation.decision import Decision, decide
+from mobility.regulation.document import read
 
 _STDOUT = 1
 
@@ -30,6 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     either.add_argument("-o", metavar="OUT.json", help="write here, whole or not at all")
     either.add_argument("--verify", metavar="OUT.json", help="recompute and compare")
     options = parser.parse_args(arguments)
+    gc.disable()  # one decision and out: nothing made here could be collected before the end
     reading = options.case
     try:
         decision = decide(load(options.case))

@@ -10,11 +10,12 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from hashlib import sha256 as _sha256
-from operator import itemgetter
 from pathlib import Path
 from typing import Any, Literal, NoReturn, cast
+
+from mobility.regulation import document
+from mobility.regulation.document import CaseError as CaseError
 
 EDITION = "2018-12"
 
@@ -27,15 +28,6 @@ MOST_GRANTS = 1_000_000
 Scheme = Literal["erasmus", "santander"]
 Opinion = Literal["favourable", "unfavourable"]
 Merit = Literal["granted", "refused"]
-
-
-class CaseError(ValueError):
-    """The case breaks its contract at `path`, a JSON path such as `candidates[3].ects`."""
-
-    def __init__(self, path: str, message: str) -> None:
-        super().__init__(f"{path}: {message}")
-        self.path = path
-        self.message = message
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,43 +99,7 @@ def sha256(data: object) -> str:
 
 def load(path: str | Path) -> Case:
     """Read and parse a case file. Raises `CaseError`, or `OSError` when it can't be read."""
-    return parse(read(path))
-
-
-def read(path: str | Path) -> Any:
-    """The JSON document in a file, with no floats: numbers with a point become `Decimal`.
-
-    Raises `CaseError` for what is not UTF-8 or not JSON, and `OSError`.
-    """
-    try:
-        return _decoder.decode(Path(path).read_bytes().decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise CaseError("$", f"not UTF-8 (byte {error.start})") from None
-    except json.JSONDecodeError as error:
-        where = f"line {error.lineno} column {error.colno}"
-        raise CaseError("$", f"not JSON: {error.msg} at {where}") from None
-    except RecursionError:
-        raise CaseError("$", "nested too deeply") from None
-    except ValueError:
-        raise CaseError("$", "an integer has too many digits") from None
-
-
-class _Repeated:
-    """Stands for an object that gives a key twice, until the check knows its path."""
-
-    def __init__(self, key: str) -> None:
-        self.key = key
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Repeated:
-    found = dict(pairs)
-    if len(found) == len(pairs):
-        return found
-    keys = [key for key, _ in pairs]
-    return _Repeated(next(key for key in keys if keys.count(key) > 1))
-
-
-_decoder = json.JSONDecoder(object_pairs_hook=_object, parse_float=Decimal, parse_constant=Decimal)
+    return parse(document.read(path))
 
 
 def parse(data: Mapping[str, Any], *, input_sha256: str | None = None) -> Case:
@@ -151,24 +107,24 @@ def parse(data: Mapping[str, Any], *, input_sha256: str | None = None) -> Case:
 
     `input_sha256` spares the hashing to a caller who has just made it with `sha256`.
     """
-    _keys("$", data, _CASE)
-    _one_of("edition", data["edition"], (EDITION,))
-    call = _keys("call", data["call"], _CALL)
-    grants = _keys("grants", data["grants"], _GRANTS)
+    document.keys("$", data, _CASE)
+    document.one_of("edition", data["edition"], (EDITION,))
+    call = document.keys("call", data["call"], _CALL)
+    grants = document.keys("grants", data["grants"], _GRANTS)
     programmes = _programmes(data["programmes"])
     destinations = _destinations(data["destinations"], programmes)
     scale, candidates = _candidates(data["candidates"], programmes, destinations)
     return Case(
-        code=_text("call.code", call["code"]),
-        kind=_one_of("call.kind", call["kind"], ("SMS", "SMP")),
-        draw_seed=_text("call.draw_seed", call["draw_seed"]),
+        code=document.text("call.code", call["code"]),
+        kind=document.one_of("call.kind", call["kind"], ("SMS", "SMP")),
+        draw_seed=document.text("call.draw_seed", call["draw_seed"]),
         programmes=programmes,
         destinations=destinations,
         scale=scale,
         candidates=candidates,
         erasmus=_budget("grants.erasmus", grants["erasmus"]),
         santander=_budget("grants.santander", grants["santander"]),
-        redistribute=_one_of("grants.redistribute", grants["redistribute"], (False, True)),
+        redistribute=document.one_of("grants.redistribute", grants["redistribute"], (False, True)),
         input_sha256=input_sha256 or _hashed(data),
     )
 
@@ -188,17 +144,17 @@ _DECIMAL = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
 
 def _programmes(rows: object) -> dict[str, int | None]:
-    listed = _rows("programmes", rows, _PROGRAMME)
-    codes = _codes("programmes", listed, "code")
-    places = _column("programmes", listed, "places", {int, type(None)}, _cap, _COUNT_OR_NULL)
+    listed = document.rows("programmes", rows, _PROGRAMME)
+    codes = document.codes("programmes", listed, "code")
+    places = document.column("programmes", listed, "places", {int, type(None)}, _cap, _COUNT_OR_NULL)
     return dict(zip(codes, places, strict=True))
 
 
 def _destinations(rows: object, programmes: Mapping[str, Any]) -> dict[str, Destination]:
-    listed = _rows("destinations", rows, _DESTINATION, optional="programmes")
-    codes = _codes("destinations", listed, "code")
-    places = _column("destinations", listed, "places", {int}, _count, _COUNT)
-    schemes = _column("destinations", listed, "scheme", {str, type(None)}, *_SCHEME)
+    listed = document.rows("destinations", rows, _DESTINATION, optional="programmes")
+    codes = document.codes("destinations", listed, "code")
+    places = document.column("destinations", listed, "places", {int}, _count, _COUNT)
+    schemes = document.column("destinations", listed, "scheme", {str, type(None)}, *_SCHEME)
     found: dict[str, Destination] = {}
     for index, row in enumerate(listed):
         open_to = None
@@ -210,34 +166,34 @@ def _destinations(rows: object, programmes: Mapping[str, Any]) -> dict[str, Dest
 
 
 def _candidates(rows: object, programmes: Mapping[str, Any], destinations: Mapping[str, Any]) -> tuple[int, Candidates]:
-    listed = _rows("candidates", rows, _CANDIDATE)
+    listed = document.rows("candidates", rows, _CANDIDATE)
 
-    def column(name: str, types: set[type], valid: Callable[[Any], bool], wanted: str) -> Any:
-        return _column("candidates", listed, name, types, valid, wanted)
+    def of(name: str, types: set[type], valid: Callable[[Any], bool], wanted: str) -> Any:
+        return document.column("candidates", listed, name, types, valid, wanted)
 
     def right(name: str) -> list[bool]:
-        return _column("candidates", granting, name, {bool}, _any, _BOOLEAN, inside=".grant")
+        return document.column("candidates", granting, name, {bool}, _any, _BOOLEAN, inside=".grant")
 
     granting = [row["grant"] for row in listed]
     for index, row in enumerate(granting):
-        _keys(f"candidates[{index}].grant", row, _CANDIDATE_GRANT)
-    texts = {name: column(name, {str}, _decimal, "a decimal number") for name in _DECIMALS}
+        document.keys(f"candidates[{index}].grant", row, _CANDIDATE_GRANT)
+    texts = {name: of(name, {str}, _decimal, "a decimal number") for name in _DECIMALS}
     scale, value = _figures(texts.values())
     return scale, Candidates(
-        id=_codes("candidates", listed, "id"),
-        programme=column("programme", {str}, programmes.__contains__, "the code of a programme"),
-        semesters=column("semesters", {int}, (1, 2).__contains__, "1 or 2"),
+        id=document.codes("candidates", listed, "id"),
+        programme=of("programme", {str}, programmes.__contains__, "the code of a programme"),
+        semesters=of("semesters", {int}, (1, 2).__contains__, "1 or 2"),
         preferences=_preferences(listed, destinations),
         first_cycle_ects=[value[text] for text in texts["first_cycle_ects"]],
         weighted_grades=[value[text] for text in texts["weighted_grades"]],
         graded_ects=[value[text] for text in texts["graded_ects"]],
         ects=[value[text] for text in texts["ects"]],
-        units=column("units", {int}, _count, _COUNT),
-        enrolments=column("enrolments", {int}, _count, _COUNT),
-        will_meet_requirements=column("will_meet_requirements", {bool}, _any, _BOOLEAN),
-        opinion=column("opinion", {str, type(None)}, *_OPINION),
-        merit=column("merit", {str, type(None)}, *_MERIT),
-        barred=column("barred", {bool}, _any, _BOOLEAN),
+        units=of("units", {int}, _count, _COUNT),
+        enrolments=of("enrolments", {int}, _count, _COUNT),
+        will_meet_requirements=of("will_meet_requirements", {bool}, _any, _BOOLEAN),
+        opinion=of("opinion", {str, type(None)}, *_OPINION),
+        merit=of("merit", {str, type(None)}, *_MERIT),
+        barred=of("barred", {bool}, _any, _BOOLEAN),
         eligible=right("eligible"),
         wanted=right("wanted"),
         previous=right("previous"),
@@ -258,102 +214,41 @@ def _figures(columns: Iterable[list[str]]) -> tuple[int, dict[str, int]]:
 
 def _preferences(rows: list[dict[str, Any]], destinations: Mapping[str, Any]) -> list[Sequence[str]]:
     """Each candidate's destinations, in order of preference (6.3), without repeats."""
+    own = {code: code for code in destinations}
     column: list[Sequence[str]] = []
     for index, row in enumerate(rows):
-        path = f"candidates[{index}].preferences"
-        codes = _references(path, row["preferences"], destinations, "destination")
-        if not codes:
-            raise CaseError(path, "at least one preference is needed")
-        if len(set(codes)) != len(codes):
-            twice = next(i for i, code in enumerate(codes) if code in codes[:i])
-            raise CaseError(f"{path}[{twice}]", f"{_shown(codes[twice])} is repeated")
+        try:
+            codes = tuple([own[code] for code in row["preferences"]])
+        except (KeyError, TypeError):
+            codes = ()
+        if not codes or len(set(codes)) != len(codes) or type(row["preferences"]) is not list:
+            _refuse_preferences(f"candidates[{index}].preferences", row["preferences"], destinations)
         column.append(codes)
     return column
 
 
+def _refuse_preferences(path: str, codes: object, destinations: Mapping[str, Any]) -> NoReturn:
+    known = _references(path, codes, destinations, "destination")
+    for index, code in enumerate(known):
+        if code in known[:index]:
+            raise CaseError(f"{path}[{index}]", f"{document.shown(code)} is repeated")
+    raise CaseError(path, "at least one preference is needed")
+
+
 def _references(path: str, codes: object, known: Mapping[str, Any], what: str) -> list[str]:
     if type(codes) is not list:
-        _refuse(path, codes, f"a list of {what} codes")
+        document.refuse(path, codes, f"a list of {what} codes")
     for index, code in enumerate(codes):
         if type(code) is not str or code not in known:
-            _refuse(f"{path}[{index}]", code, f"the code of a {what}")
+            document.refuse(f"{path}[{index}]", code, f"the code of a {what}")
     return cast(list[str], codes)
-
-
-def _rows(path: str, rows: object, required: frozenset[str], optional: str | None = None) -> list[dict[str, Any]]:
-    if type(rows) is not list:
-        _refuse(path, rows, "a list")
-    for index, row in enumerate(rows):
-        if type(row) is not dict or row.keys() != required:
-            _keys(f"{path}[{index}]", row, required, optional)
-    return cast(list[dict[str, Any]], rows)
-
-
-def _keys(path: str, row: object, required: frozenset[str], optional: str | None = None) -> Mapping[str, Any]:
-    if type(row) is dict and row.keys() == required:
-        return row
-    if type(row) is not dict:
-        _refuse(path, row, "an object")
-    for key in sorted(required - row.keys()):
-        raise CaseError(_under(path, key), "is missing")
-    for key in row:
-        if key not in required and key != optional:
-            raise CaseError(_under(path, _key(key)), "is not a property of a case")
-    return row
-
-
-def _codes(path: str, rows: list[dict[str, Any]], name: str) -> list[str]:
-    """A column of identifiers: text, not empty, each given once."""
-    codes: list[str] = _column(path, rows, name, {str}, bool, "a text that is not empty")
-    if len(set(codes)) != len(codes):
-        seen: dict[str, int] = {}
-        for index, code in enumerate(codes):
-            if code in seen:
-                first = f"{path}[{seen[code]}]"
-                raise CaseError(f"{path}[{index}].{name}", f"{_shown(code)} is already {first}")
-            seen[code] = index
-    return codes
-
-
-def _column(
-    path: str,
-    rows: list[dict[str, Any]],
-    name: str,
-    types: set[type],
-    valid: Callable[[Any], bool],
-    wanted: str,
-    inside: str = "",
-) -> list[Any]:
-    """One property of all rows; `valid` is asked once for each different value.
-
-    Types are compared exactly, since `True` is an integer to Python and 1 is not a boolean.
-    """
-    values = list(map(itemgetter(name), rows))
-    if set(map(type, values)) <= types and all(map(valid, set(values))):
-        return values
-    for index, value in enumerate(values):
-        if type(value) not in types or not valid(value):
-            _refuse(f"{path}[{index}]{inside}.{name}", value, wanted)
-    raise AssertionError("a column is refused for one of its values")
-
-
-def _text(path: str, value: object) -> str:
-    if type(value) is not str or not value:
-        _refuse(path, value, "a text that is not empty")
-    return value
-
-
-def _one_of(path: str, value: Any, allowed: Iterable[Any]) -> Any:
-    if not any(type(value) is type(item) and value == item for item in allowed):
-        _refuse(path, value, " or ".join(_shown(item) for item in allowed))
-    return value
 
 
 def _budget(path: str, value: Any) -> int | None:
     if type(value) not in (int, type(None)) or not _cap(value):
-        _refuse(path, value, _COUNT_OR_NULL)
+        document.refuse(path, value, _COUNT_OR_NULL)
     if value is not None and value > MOST_GRANTS:
-        raise CaseError(path, f"{_shown(value)} is more than {MOST_GRANTS} grants")
+        raise CaseError(path, f"{document.shown(value)} is more than {MOST_GRANTS} grants")
     return cast(int | None, value)
 
 
@@ -361,19 +256,7 @@ def _hashed(data: Mapping[str, Any]) -> str:
     try:
         return sha256(data)
     except UnicodeEncodeError:
-        raise CaseError(_lone_surrogate("$", data), "is not text (half a character)") from None
-
-
-def _lone_surrogate(path: str, value: Any) -> str:
-    """The path of the first text that no UTF-8 file can hold, or ""."""
-    items: Iterable[tuple[str, Any]] = ()
-    if type(value) is dict:
-        items = ((_under(path, key), item) for key, item in value.items())
-    elif type(value) is list:
-        items = ((f"{path}[{index}]", item) for index, item in enumerate(value))
-    elif type(value) is str and not value.isascii():
-        return path if any("\ud800" <= letter <= "\udfff" for letter in value) else ""
-    return next(filter(None, (_lone_surrogate(*item) for item in items)), "")
+        raise CaseError(document.lone_surrogate("$", data), "is not text (half a character)") from None
 
 
 _COUNT = "an integer that is not negative"
@@ -401,31 +284,3 @@ def _cap(value: int | None) -> bool:
 
 def _decimal(text: str) -> bool:
     return len(text) <= MOST_DIGITS and _DECIMAL.fullmatch(text) is not None
-
-
-def _under(path: str, key: str) -> str:
-    return key if path == "$" else f"{path}.{key}"
-
-
-def _key(key: object) -> str:
-    return key if type(key) is str and key.isidentifier() else _shown(key)
-
-
-def _refuse(path: str, value: object, wanted: str) -> NoReturn:
-    if isinstance(value, _Repeated):
-        raise CaseError(path, f"the key {_shown(value.key)} is given twice")
-    raise CaseError(path, f"{_shown(value)} is not {wanted}")
-
-
-def _shown(value: object) -> str:
-    """A value as an error line can show it: short, and on one line."""
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    if isinstance(value, list):
-        return "a list"
-    if isinstance(value, dict | _Repeated):
-        return "an object"
-    if isinstance(value, int) and value.bit_length() > 128:
-        return "an integer of more than 38 digits"
-    text = str(value) if isinstance(value, Decimal) else repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."

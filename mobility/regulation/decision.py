@@ -1,6 +1,6 @@
 """The whole decision: admission, ranking, placement and both distributions, composed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -52,16 +52,40 @@ class Outcome(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Outcomes:
+    """All outcomes by column, in rank order, then the rejected by id.
+
+    Iterating gives an `Outcome` each; whoever writes many rows takes the columns as they are.
+    """
+
+    id: Sequence[str]
+    average: Sequence[str | None]
+    tier: Sequence[Tier]
+    basis: Sequence[str]
+    rank: Sequence[int | None]
+    tie: Sequence[tuple[str, ...]]
+    placement: Sequence[str | None]
+    preference: Sequence[int | None]
+    grant: Sequence[Grant | None]
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+    def __iter__(self) -> Iterator[Outcome]:
+        return map(Outcome, *(getattr(self, name) for name in Outcome._fields))
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """The decision of a case, with its working.
 
-    `outcomes`: in rank order, then the rejected by id. `programmes` and `hondt` are empty when
-    no Erasmus+ grants are distributed, and the number left over is None.
+    `programmes` and `hondt` are empty when no Erasmus+ grants are distributed, and the number
+    left over is None.
     """
 
     call: str
     input_sha256: str
-    outcomes: Sequence[Outcome]
+    outcomes: Outcomes
     programmes: Sequence[ProgrammeGrants]
     hondt: Sequence[HondtAward]
     erasmus_left: int | None
@@ -117,38 +141,26 @@ def _outcomes(
     averages: Sequence[int | None],
     verdicts: Sequence[Verdict],
     ranked: ranking.Ranking,
-    placed: Sequence[Placement | None],
+    placed: Placement,
     grants: Mapping[int, Grant],
-) -> list[Outcome]:
+) -> Outcomes:
     """Everybody: in rank order, then the rejected by id."""
     ids = case.candidates.id
-    written: dict[int | None, str | None] = {
-        average: None if average is None else admission.text(average) for average in set(averages)
-    }
     rejected = [index for index, verdict in enumerate(verdicts) if verdict.tier == "rejected"]
     rejected.sort(key=ids.__getitem__)
-
-    def outcome(index: int, rank: int | None) -> Outcome:
-        tier, basis = verdicts[index]
-        place, preference = placed[index] or _NOWHERE
-        return Outcome(
-            ids[index],
-            written[averages[index]],
-            tier,
-            basis,
-            rank,
-            ranked.ties.get(index, ()),
-            place,
-            preference,
-            grants.get(index),
-        )
-
-    outcomes = [outcome(index, rank) for rank, index in enumerate(ranked.order, 1)]
-    outcomes += [outcome(index, None) for index in rejected]
-    return outcomes
-
-
-_NOWHERE = (None, None)
+    everybody = [*ranked.order, *rejected]
+    written = {cents: None if cents is None else admission.text(cents) for cents in set(averages)}
+    return Outcomes(
+        id=[ids[index] for index in everybody],
+        average=[written[averages[index]] for index in everybody],
+        tier=[verdicts[index].tier for index in everybody],
+        basis=[verdicts[index].basis for index in everybody],
+        rank=[*range(1, len(ranked.order) + 1), *[None] * len(rejected)],
+        tie=[ranked.ties.get(index, ()) for index in everybody],
+        placement=[placed.destination[index] for index in everybody],
+        preference=[placed.preference[index] for index in everybody],
+        grant=[grants.get(index) for index in everybody],
+    )
 
 
 def _grant(grant: Grant | None) -> dict[str, Any] | None:

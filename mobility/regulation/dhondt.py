@@ -43,29 +43,43 @@ def allocate(
     Without votes there is no seat. Raises `ValueError` for a negative number and `TypeError` for
     one that is not an integer.
     """
+    _check(seats, *votes.values(), *(held or {}).values(), *(at_most or {}).values())
+    served = serve(votes, seats, at_most=at_most or {}, held=held or {}, turn=turn)
     result = {key: (held or {}).get(key, 0) for key in votes}
-    _check(seats, *votes.values(), *result.values(), *(at_most or {}).values())
-    limits = {key: (at_most or {}).get(key, result[key] + seats) for key in votes}
-    fine = 2 * (max(result.values(), default=0) + seats + 1).bit_length()
+    result.update(served)
+    awards = [Award(key, Fraction(votes[key], divisor)) for key, divisor in served]
+    return Allocation(result, awards, seats - len(awards))
 
-    def entry(key: str, holds: int) -> tuple[int, int, int, str]:
+
+def serve(
+    votes: Mapping[str, int],
+    seats: int,
+    *,
+    at_most: Mapping[str, int],
+    held: Mapping[str, int],
+    turn: Callable[[str, int], int] | None,
+) -> list[tuple[str, int]]:
+    """The sequence behind `allocate`: who gets each seat, and the divisor that won it."""
+    fine = 2 * (max(held.values(), default=0) + seats + 1).bit_length()
+
+    def entry(key: str, divisor: int) -> tuple[int, int, int, str, int]:
         # Two different quotients with divisors up to d are at least 1/d**2 apart, so that these
         # integers, cut off below that, compare exactly as the fractions do.
-        quotient = (votes[key] << fine) // (holds + 1)
-        return -quotient, votes[key], turn(key, holds) if turn else 0, key
+        quotient = (votes[key] << fine) // divisor
+        return -quotient, votes[key], turn(key, divisor - 1) if turn else 0, key, divisor
 
-    heap = [entry(key, result[key]) for key in votes if votes[key] and result[key] < limits[key]]
+    limits = {key: at_most.get(key, held.get(key, 0) + seats) for key in votes}
+    heap = [entry(key, held.get(key, 0) + 1) for key in votes if votes[key] and held.get(key, 0) < limits[key]]
     heapify(heap)
-    awards: list[Award] = []
-    while heap and len(awards) < seats:
-        key = heap[0][3]
-        result[key] = holds = result[key] + 1
-        awards.append(Award(key, Fraction(votes[key], holds)))
-        if holds >= limits[key]:
-            heappop(heap)
+    served: list[tuple[str, int]] = []
+    while heap and len(served) < seats:
+        *_, key, divisor = heap[0]
+        served.append((key, divisor))
+        if divisor < limits[key]:
+            heapreplace(heap, entry(key, divisor + 1))
         else:
-            heapreplace(heap, entry(key, holds))
-    return Allocation(result, awards, seats - len(awards))
+            heappop(heap)
+    return served
 
 
 def _check(*numbers: int) -> None:

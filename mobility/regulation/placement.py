@@ -1,48 +1,67 @@
 """Who goes where (Art. 6.3 and 5.7; 5.2 (ii) and 5.3 (ii) follow from the order)."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from mobility.regulation.case import Case
 
 
-class Placement(NamedTuple):
-    """A destination, and which of the candidate's preferences it was, from 1."""
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """By candidate, in the case's order: the destination and which preference it was, from 1."""
 
-    destination: str
-    preference: int
+    destination: Sequence[str | None]
+    preference: Sequence[int | None]
 
 
-def place(case: Case, order: Sequence[int]) -> list[Placement | None]:
-    """Places by candidate (in the case's order), the ranking's `order` choosing first.
+def place(case: Case, order: Sequence[int]) -> Placement:
+    """Fill the places, the ranking's `order` choosing first.
 
     Each takes the first preference that is open to its master programme and has a place left
     (6.3), unless the programme's approved places are used up (5.7).
     """
-    free = {code: destination.places for code, destination in case.destinations.items()}
-    left = dict(case.programmes)
-    open_to = {programme: _open_to(case, programme) for programme in left}
     programmes, preferences = case.candidates.programme, case.candidates.preferences
-    placed: list[Placement | None] = [None] * len(programmes)
+    free = {code: found.places for code, found in case.destinations.items()}
+    left = dict(case.programmes)
+    within_reach = {programme: _open_to(case, programme) for programme in left}
+    destination: list[str | None] = [None] * len(programmes)
+    preference: list[int | None] = [None] * len(programmes)
     for index in order:
         programme = programmes[index]
-        cap = left[programme]
-        if cap == 0:
-            continue
-        within_reach = open_to[programme]
+        reachable = within_reach[programme]
         for number, code in enumerate(preferences[index], 1):
-            if free[code] and code in within_reach:
+            if code in reachable:
+                destination[index] = code
+                preference[index] = number
+                _take(programme, left, within_reach)
                 free[code] -= 1
-                if cap is not None:
-                    left[programme] = cap - 1
-                placed[index] = Placement(code, number)
+                if not free[code]:
+                    _close(code, within_reach)
                 break
-    return placed
+    return Placement(destination, preference)
 
 
 def _open_to(case: Case, programme: str) -> set[str]:
+    """Destinations where candidates of a programme can still be placed."""
+    if case.programmes[programme] == 0:
+        return set()
     return {
         code
-        for code, destination in case.destinations.items()
-        if destination.programmes is None or programme in destination.programmes
+        for code, found in case.destinations.items()
+        if found.places and (found.programmes is None or programme in found.programmes)
     }
+
+
+def _take(programme: str, left: dict[str, int | None], within_reach: dict[str, set[str]]) -> None:
+    """Use one of a programme's approved places (5.7); with the last, nothing is within reach."""
+    places = left[programme]
+    if places is not None:
+        left[programme] = places - 1
+        if places == 1:
+            within_reach[programme].clear()
+
+
+def _close(code: str, within_reach: dict[str, set[str]]) -> None:
+    """A destination is full."""
+    for reachable in within_reach.values():
+        reachable.discard(code)

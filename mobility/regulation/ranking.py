@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import groupby
+from itertools import pairwise
 
 from mobility.regulation.admission import Verdict
 from mobility.regulation.case import Case
@@ -21,9 +21,6 @@ class Ranking:
     ties: Mapping[int, tuple[str, ...]]
 
 
-Key = tuple[bool, int, int, int, int]
-
-
 def rank(case: Case, averages: Sequence[int | None], verdicts: Sequence[Verdict]) -> Ranking:
     """Rank by 7.1; what the regulation leaves equal is drawn by lot (2.4)."""
     keys = criteria(case, averages, verdicts)
@@ -32,33 +29,47 @@ def rank(case: Case, averages: Sequence[int | None], verdicts: Sequence[Verdict]
         key=keys.__getitem__,
     )
     ties: dict[int, tuple[str, ...]] = {}
-    start = 0
-    for _, equals in groupby(order, keys.__getitem__):
-        tied = list(equals)
-        if len(tied) > 1:
-            order[start : start + len(tied)] = draw(case, tied)
-            ties.update(dict.fromkeys(tied, tuple(sorted(case.candidates.id[i] for i in tied))))
-        start += len(tied)
+    for start, end in _runs([keys[index] for index in order]):
+        tied = order[start:end]
+        order[start:end] = draw(case, tied)
+        ties.update(dict.fromkeys(tied, tuple(sorted(case.candidates.id[i] for i in tied))))
     return Ranking(order, ties)
 
 
-def criteria(case: Case, averages: Sequence[int | None], verdicts: Sequence[Verdict]) -> list[Key]:
-    """What ranks each candidate, smallest first: 5.3, then 7.1.a, 7.1.b (twice) and 7.1.c.
+def _runs(keys: Sequence[int]) -> list[tuple[int, int]]:
+    """Where equal keys stand side by side: start and end of each run of two or more."""
+    runs: list[tuple[int, int]] = []
+    for position, (key, following) in enumerate(pairwise(keys)):
+        if key == following:
+            start = runs.pop()[0] if runs and runs[-1][1] == position + 1 else position
+            runs.append((start, position + 2))
+    return runs
 
-    7.1.c asks for the lower ratio of enrolments to credits. It is asked only of candidates whose
-    credits are equal, and among those the ratio orders exactly as the enrolments do; without
-    credits there is no ratio, and nothing to tell them apart by.
+
+def criteria(case: Case, averages: Sequence[int | None], verdicts: Sequence[Verdict]) -> list[int]:
+    """What ranks each candidate, as one number, smallest first.
+
+    Its digits, in a base wide enough for each, are the criteria in their order: conditional last
+    (5.3); how far the average is from the best (7.1.a); then the credits, then the units (7.1.b);
+    then the enrolments (7.1.c). That last criterion asks for the lower ratio of enrolments to
+    credits, but only of candidates whose credits are equal, and among those the ratio orders
+    exactly as the enrolments do. Without credits there is no ratio to tell them apart by.
     """
     people = case.candidates
+    best = max((average for average in averages if average is not None), default=0)
+    most_ects = max(people.ects, default=0)
+    most_units = max(people.units, default=0)
+    a_unit = max(people.enrolments, default=0) + 1
+    a_credit = (most_units + 1) * a_unit
+    a_hundredth = (most_ects + 1) * a_credit
+    condition = (best + 1) * a_hundredth
     columns = zip(averages, verdicts, people.ects, people.units, people.enrolments, strict=True)
     return [
-        (
-            verdict.tier == "conditional",
-            -(average or 0),
-            -ects,
-            -units,
-            enrolments if ects else 0,
-        )
+        (condition if verdict.tier == "conditional" else 0)
+        + (best - (average or 0)) * a_hundredth
+        + (most_ects - ects) * a_credit
+        + (most_units - units) * a_unit
+        + (enrolments if ects else 0)
         for average, verdict, ects, units, enrolments in columns
     ]
 

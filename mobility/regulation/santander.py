@@ -21,7 +21,7 @@ def distribute(
     case: Case,
     order: Sequence[int],
     verdicts: Sequence[Verdict],
-    placed: Sequence[Placement | None],
+    placed: Placement,
 ) -> Santander:
     """Distribute the Santander grants in the ranking's order (9.3.a).
 
@@ -38,17 +38,14 @@ def distribute(
     return Santander(grants, case.santander - len(grants))
 
 
-def _counted(case: Case, order: Sequence[int], placed: Sequence[Placement | None]) -> list[int]:
+def _counted(case: Case, order: Sequence[int], placed: Placement) -> list[int]:
     """Those placed at a destination of the scheme who want a grant and keep the right (9.4)."""
     people = case.candidates
     scheme = {code for code, found in case.destinations.items() if found.scheme == "santander"}
     return [
         index
         for index in order
-        if (place := placed[index]) is not None
-        and place.destination in scheme
-        and people.wanted[index]
-        and not people.santander_lost[index]
+        if placed.destination[index] in scheme and people.wanted[index] and not people.santander_lost[index]
     ]
 
 

@@ -3,13 +3,14 @@
 One kind of mobility (SMS or SMP) a run; one grant is one semester (8.6.b).
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from mobility.regulation.admission import Verdict
 from mobility.regulation.case import Case, Scheme
-from mobility.regulation.dhondt import Award, allocate
+from mobility.regulation.dhondt import serve
 from mobility.regulation.placement import Placement
 
 Round = Literal["guaranteed", "hondt", "redistributed", "best_of_programme", "ranking"]
@@ -60,43 +61,32 @@ class Erasmus:
     left: int | None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Programme:
-    """Those of one programme who count for 8.6: placed at a destination of the scheme."""
+    """Ranks of those of one programme who count for 8.6: placed at a destination of the scheme.
 
-    admitted: int = 0
-    conditional: int = 0
-    best: int | None = None
+    `first` and `after` hold the ranks of those who can and want to have a grant, without and
+    with an earlier one in the cycle (8.2), once for each semester.
+    """
+
+    admitted: list[int] = field(default_factory=list)
+    conditional: list[int] = field(default_factory=list)
     first: list[int] = field(default_factory=list)
     after: list[int] = field(default_factory=list)
 
     @property
     def votes(self) -> int:
         """Admitted, and the conditional ones at 50%, half up (8.6.d)."""
-        return self.admitted + (self.conditional + 1) // 2
-
-    @property
-    def semesters(self) -> list[int]:
-        """Rank of who takes the programme's 1st, 2nd, 3rd ... grant.
-
-        Those without an earlier grant first (8.2), then by rank (8.6.a); a candidate for a year
-        stands here twice in a row.
-        """
-        return self.first + self.after
+        return len(self.admitted) + (len(self.conditional) + 1) // 2
 
 
-def distribute(
-    case: Case,
-    order: Sequence[int],
-    verdicts: Sequence[Verdict],
-    placed: Sequence[Placement | None],
-) -> Erasmus:
+def distribute(case: Case, order: Sequence[int], verdicts: Sequence[Verdict], placed: Placement) -> Erasmus:
     """Distribute the Erasmus+ grants (8.6). Without a budget (null) nothing is distributed."""
     if case.erasmus is None:
         return Erasmus({}, [], [], None)
     counted = _count(case, order, verdicts, placed)
     votes = {code: programme.votes for code, programme in counted.items()}
-    queues = {code: programme.semesters for code, programme in counted.items()}
+    queues = {code: programme.first + programme.after for code, programme in counted.items()}
     guaranteed = _guarantee(counted, case.erasmus)
     nobody = len(order)
 
@@ -105,65 +95,53 @@ def distribute(
         taken = guaranteed[code] + held
         return queues[code][taken] if taken < len(queues[code]) else nobody
 
-    hondt = allocate(votes, case.erasmus - sum(guaranteed.values()), turn=next_in_line)
-    received = {code: guaranteed[code] + hondt.seats[code] for code in votes}
-    unused = {code: max(0, received[code] - len(queues[code])) for code in votes}
-    left = hondt.left + sum(unused.values())
-    again = allocate(
-        votes,
-        left if case.redistribute else 0,
-        held=hondt.seats,
-        at_most={code: max(0, len(queues[code]) - guaranteed[code]) for code in votes},
-        turn=next_in_line,
-    )
-    rounds = {code: _rounds(guaranteed[code], hondt.seats[code], again.seats[code]) for code in votes}
+    rest = case.erasmus - sum(guaranteed.values())
+    hondt = serve(votes, rest, at_most={}, held={}, turn=next_in_line)
+    seats = Counter(code for code, _ in hondt)
+    unused = {code: max(0, guaranteed[code] + seats[code] - len(queues[code])) for code in votes}
+    left = rest - len(hondt) + sum(unused.values())
+    can_use = {code: max(0, len(queues[code]) - guaranteed[code]) for code in votes}
+    spread = left if case.redistribute else 0
+    redistributed = serve(votes, spread, at_most=can_use, held=seats, turn=next_in_line)
+    more = Counter(code for code, _ in redistributed)
+    rounds = {code: _rounds(guaranteed[code], seats[code], more[code]) for code in votes}
     return Erasmus(
         grants=_grants(order, verdicts, queues, rounds),
-        programmes=[_summary(code, counted[code], len(queues[code]), rounds[code], unused[code]) for code in votes],
-        awards=_working(votes, hondt.awards, again.awards),
-        left=left - len(again.awards),
+        programmes=[_summary(code, counted[code], rounds[code], unused[code]) for code in votes],
+        awards=[*_working(votes, hondt, "hondt"), *_working(votes, redistributed, "redistributed", len(hondt))],
+        left=left - len(redistributed),
     )
 
 
-def _count(
-    case: Case,
-    order: Sequence[int],
-    verdicts: Sequence[Verdict],
-    placed: Sequence[Placement | None],
-) -> dict[str, _Programme]:
-    """Those placed at a destination of the scheme, by programme (8.6.b), in ranking order."""
+def _count(case: Case, order: Sequence[int], verdicts: Sequence[Verdict], placed: Placement) -> dict[str, _Programme]:
+    """Those placed at a destination of the scheme, by programme (8.6.b), in ranking order (8.6.a)."""
     people = case.candidates
     scheme = {code for code, found in case.destinations.items() if found.scheme == "erasmus"}
     counted = {code: _Programme() for code in case.programmes}
     for rank, index in enumerate(order):
-        place = placed[index]
-        if place is None or place.destination not in scheme:
+        if placed.destination[index] not in scheme:
             continue
         programme = counted[people.programme[index]]
-        if verdicts[index].tier == "conditional":
-            programme.conditional += 1
-        else:
-            programme.admitted += 1
-            if programme.best is None:
-                programme.best = rank
+        conditional = verdicts[index].tier == "conditional"
+        (programme.conditional if conditional else programme.admitted).append(rank)
         if people.eligible[index] and people.wanted[index]:
             queue = programme.after if people.previous[index] else programme.first
-            queue.extend([rank] * people.semesters[index])
+            queue += [rank] * people.semesters[index]
     return counted
 
 
 def _guarantee(counted: Mapping[str, _Programme], grants: int) -> dict[str, int]:
     """One grant to each programme with an admitted candidate (8.6.c), best ranked ones first."""
-    entitled = {code: programme.best for code, programme in counted.items() if programme.best is not None}
-    served = set(sorted(entitled, key=entitled.__getitem__)[:grants])
+    best = {code: programme.admitted[0] for code, programme in counted.items() if programme.admitted}
+    served = set(sorted(best, key=best.__getitem__)[:grants])
     return {code: int(code in served) for code in counted}
 
 
 def _rounds(guaranteed: int, hondt: int, redistributed: int) -> list[Round]:
-    """The round of a programme's 1st, 2nd, 3rd ... grant; seats redistributed go on from hondt."""
+    """The round of a programme's 1st, 2nd, 3rd ... grant."""
     rounds: list[Round] = ["guaranteed"] * guaranteed
     rounds += ["hondt"] * hondt
-    rounds += ["redistributed"] * (redistributed - hondt)
+    rounds += ["redistributed"] * redistributed
     return rounds
 
 
@@ -174,37 +152,35 @@ def _grants(
     rounds: Mapping[str, Sequence[Round]],
 ) -> dict[int, Grant]:
     """The grants inside each programme (8.6.a, 8.6.b), by candidate."""
-    received: dict[int, list[Round]] = {}
+    received: dict[int, tuple[Round, ...]] = {}
     for code, queue in queues.items():
         for rank, awarded in zip(queue, rounds[code], strict=False):
-            received.setdefault(order[rank], []).append(awarded)
+            received[rank] = (*received.get(rank, ()), awarded)
     return {
-        index: Grant("erasmus", len(awarded), verdicts[index].tier == "conditional", tuple(awarded))
-        for index, awarded in received.items()
+        order[rank]: Grant("erasmus", len(awarded), verdicts[order[rank]].tier == "conditional", awarded)
+        for rank, awarded in received.items()
     }
 
 
-def _summary(code: str, programme: _Programme, wanted: int, rounds: Sequence[Round], unused: int) -> ProgrammeGrants:
+def _summary(code: str, programme: _Programme, rounds: Sequence[Round], unused: int) -> ProgrammeGrants:
     return ProgrammeGrants(
         code=code,
-        admitted=programme.admitted,
-        conditional=programme.conditional,
+        admitted=len(programme.admitted),
+        conditional=len(programme.conditional),
         votes=programme.votes,
         guaranteed=rounds.count("guaranteed"),
         hondt=rounds.count("hondt"),
         redistributed=rounds.count("redistributed"),
-        used=min(wanted, len(rounds)),
+        used=len(rounds) - unused,
         unused=unused,
     )
 
 
-def _working(votes: Mapping[str, int], hondt: Sequence[Award], redistributed: Sequence[Award]) -> list[HondtAward]:
-    """Every award in order, with its quotient unreduced: 12/4, not 3/1."""
-    holds = dict.fromkeys(votes, 0)
-    working = []
-    for seat, award in enumerate((*hondt, *redistributed), 1):
-        holds[award.key] += 1
-        quotient = f"{votes[award.key]}/{holds[award.key]}"
-        awarded: Round = "hondt" if seat <= len(hondt) else "redistributed"
-        working.append(HondtAward(seat, award.key, quotient, awarded))
-    return working
+def _working(
+    votes: Mapping[str, int], served: Sequence[tuple[str, int]], awarded: Round, before: int = 0
+) -> list[HondtAward]:
+    """Every award in order, with its quotient as it was compared: 12/4, not 3/1."""
+    return [
+        HondtAward(seat, code, f"{votes[code]}/{divisor}", awarded)
+        for seat, (code, divisor) in enumerate(served, before + 1)
+    ]
