@@ -98,7 +98,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "mobility.views.site",
             ],
-            "builtins": ["mobility.templatetags.portal"],
+            "builtins": ["mobility.templatetags.portal", "mobility.templatetags.look"],
         },
     },
 ]

@@ -1,5 +1,6 @@
 """Pages that belong to no single part of the portal."""
 
-from mobility.views.site import health, home, set_language, site
+from mobility.views.home import home
+from mobility.views.site import health, set_language, site
 
 __all__ = ["health", "home", "set_language", "site"]

@@ -1,12 +1,15 @@
-"""The frame of every page, the home page, and the language switch."""
+"""The frame of every page, and the language switch."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.i18n import set_language as django_set_language
@@ -14,24 +17,60 @@ from django.views.i18n import set_language as django_set_language
 from mobility.models import Role, holds
 from mobility.permissions import is_student
 
+# The main navigation: address, words, and who has it (a flag of ``site``; "" for everybody).
+NAVIGATION = (
+    ("call_list", _("Calls"), ""),
+    ("record", _("My record"), "is_student"),
+    ("coordination", _("Coordination"), "is_coordinator"),
+    ("office", _("Mobility office"), "is_nmci"),
+    ("office", _("Mobility office"), "is_auditor"),
+    ("imports", _("Imports"), "is_nmci"),
+    ("board", _("Homologation"), "is_board"),
+    ("verify", _("Verify a receipt"), ""),
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the main navigation; ``current`` as aria-current says it: page, true, or nothing."""
+
+    url: str
+    label: Any
+    current: str
+
+
+def navigation(request: HttpRequest, flags: dict[str, Any]) -> list[Entry]:
+    """The entries that the person has, each address once."""
+    entries: dict[str, Entry] = {}
+    for name, label, flag in NAVIGATION:
+        if flag and not flags[flag]:
+            continue
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        inside = "true" if request.path.startswith(url) else ""
+        entries.setdefault(url, Entry(url, label, "page" if request.path == url else inside))
+    return list(entries.values())
+
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """For every template: the server's time, and which menus the person has."""
+    """For every template: the server's time, the languages, and which menus the person has."""
     user = getattr(request, "user", None)
-    return {
-        "server_time": timezone.now(),
+    english = get_language() == "en"
+    flags = {
         "is_student": user is not None and is_student.test(user),
         "is_coordinator": holds(user, Role.COORDINATOR),
         "is_nmci": holds(user, Role.NMCI),
         "is_board": holds(user, Role.BOARD),
         "is_auditor": holds(user, Role.AUDITOR),
     }
-
-
-@login_not_required
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "home.html")
+    return flags | {
+        "server_time": timezone.now(),
+        "page_language": "en" if english else "pt-PT",
+        "other_language": ("pt", "Português") if english else ("en", "English"),
+        "navigation": navigation(request, flags),
+    }
 
 
 @login_not_required

@@ -1,0 +1,58 @@
+"""The words, tones and icons of states and of what the log records: one list, so that all pages agree."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+ICON_OF_TONE = {"good": "check", "wait": "clock", "bad": "cross", "info": "info", "quiet": "dot"}
+
+# State -> tone and icon; the word is the model's own.
+TONES = {
+    "draft": ("quiet", "pencil"),
+    "submitted": ("good", "check"),
+    "withdrawn": ("quiet", "minus"),
+    "open": ("good", "check"),
+    "closed": ("quiet", "lock"),
+    "queued": ("wait", "clock"),
+    "running": ("info", "running"),
+    "sending": ("info", "running"),
+    "done": ("good", "check"),
+    "sent": ("good", "check"),
+    "failed": ("bad", "warning"),
+    "cancelled": ("quiet", "minus"),
+    "decided": ("wait", "clock"),
+    "confirmed": ("wait", "clock"),
+    "returned": ("bad", "left"),
+    "homologated": ("good", "check"),
+    "published": ("good", "check"),
+    "superseded": ("quiet", "archive"),
+}
+
+# Art. 5: what admission decides about a candidate.
+TIERS = {
+    "admitted": ("good", pgettext_lazy("tier", "Admitted"), "check"),
+    "vacancy": ("good", pgettext_lazy("tier", "Admitted to a vacancy"), "check"),
+    "conditional": ("wait", pgettext_lazy("tier", "Admitted conditionally"), "clock"),
+    "rejected": ("bad", pgettext_lazy("tier", "Not admitted"), "cross"),
+}
+
+# Model and action -> what happened, as the timeline says it.
+ACTIONS = {
+    ("application", "start"): _("Application started"),
+    ("application", "submit"): _("Application submitted"),
+    ("application", "withdraw"): _("Application withdrawn"),
+    ("application", "opinion"): _("Coordinator's opinion given"),
+    ("call", "create"): _("Call created"),
+    ("call", "open"): _("Call opened"),
+    ("call", "close"): _("Call closed"),
+    ("run", "create"): _("Run requested"),
+    ("run", "start"): _("Run started"),
+    ("run", "decide"): _("Ranking, placements and grants decided"),
+    ("run", "fail"): _("Run failed"),
+    ("run", "cancel"): _("Run cancelled"),
+    ("run", "confirm_programme"): _("Ranking of one programme confirmed"),
+    ("run", "confirm"): _("Ranking confirmed for every programme"),
+    ("run", "homologate"): _("Result homologated"),
+    ("run", "return"): _("Result returned with reasons"),
+    ("run", "publish"): _("Result published"),
+    ("run", "supersede"): _("Replaced by a later run"),
+}

@@ -1,0 +1,25 @@
+"""The first page: for visitors what this is, for those signed in what they must do."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from applications.models import Run
+from mobility.agenda import Provider, gather
+from mobility.models import Call, User
+
+# Who puts items on the home page. Each takes the person and the instant, and gives nothing to those it isn't for.
+PROVIDERS: tuple[Provider, ...] = ()
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    context = {"now": now, "open_calls": Call.objects.accepting(now).order_by("closes_at")}
+    if not isinstance(request.user, User):
+        published = Call.objects.public().filter(runs__state=Run.State.PUBLISHED)
+        return render(request, "welcome.html", context | {"published_calls": published})
+    return render(request, "home.html", context | {"agenda": gather(PROVIDERS, request.user, now)})
