@@ -37,7 +37,8 @@ if not _secret:
     )
 SECRET_KEY = _secret
 
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost"])
+# The machine itself may always ask: that is how the health checks come.
+ALLOWED_HOSTS = [*env.list("ALLOWED_HOSTS", []), "127.0.0.1", "localhost"]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
 # The address that e-mails and receipts point to.
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
@@ -170,6 +171,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # A job that has not beaten for this long is taken for dead and queued again.
 JOB_STALLED_AFTER_SECONDS = env.int("JOB_STALLED_AFTER_SECONDS", 60, validate=validate.Range(min=1))
+# Written by a worker when it takes work: how the supervisor and the container's health check know.
+WORKER_READY_FILE = VAR_DIR / "worker-ready"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "send-messages": {"task": "mobility.tasks.send_messages", "schedule": 30.0},
@@ -251,6 +254,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = SECURE
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 if env.bool("BEHIND_PROXY", False):
