@@ -16,7 +16,7 @@ from mobility.models import Call, LogEntry, User
 from mobility.permissions import is_nmci
 
 
-class TransitionRefused(Exception):
+class TransitionRefused(Exception):  # noqa: N818  # a refusal is an answer, not an error
     """The action isn't possible from the state in which the document is now; says so in the reader's language."""
 
 

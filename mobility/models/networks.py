@@ -22,7 +22,7 @@ class MobilityProgramme(models.Model):
     name = models.CharField(max_length=120)
     name_en = models.CharField(max_length=120)
     clause = models.CharField(max_length=6, help_text=_("Clause of the Annex, for instance A.1"))
-    scheme = models.CharField(max_length=10, choices=Scheme, null=True, blank=True)
+    scheme = models.CharField(max_length=10, choices=Scheme, null=True, blank=True)  # noqa: DJ001  # none is no scheme
     awards_degree = models.BooleanField(default=False)
 
     class Meta:

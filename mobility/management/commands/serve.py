@@ -93,7 +93,7 @@ def lock(path: Path) -> IO[str]:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         raise CommandError(
-            f"A portal is already running from {path.parent}: stop that one first, or give this one a VAR_DIR of its own."
+            f"A portal is already running from {path.parent}: stop that one, or give this one its own VAR_DIR."
         ) from error
     return file
 
