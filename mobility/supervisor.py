@@ -2,7 +2,7 @@
 
 import ctypes
 import signal
-import subprocess
+import subprocess  # nosec B404  # starting programs is what this module is for
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -78,7 +78,7 @@ class Supervisor:
     def _start(self, child: Child) -> None:
         with self._log(child) as log:
             # A session of its own: Ctrl-C reaches the supervisor alone, and the child's own children go with it.
-            child.process = subprocess.Popen(
+            child.process = subprocess.Popen(  # nosec B603  # our own command lines, no shell
                 child.command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

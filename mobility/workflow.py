@@ -5,7 +5,7 @@ A table is also the permission table of its document and the source of ``docs/wo
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
@@ -42,6 +42,11 @@ class Table:
     def __getitem__(self, action: str) -> Transition:
         return self._by_action[action]
 
+    def state_name(self, state: str) -> str:
+        """The state as people read it."""
+        field = cast("models.Field[str, str]", self.model._meta.get_field("state"))
+        return str(dict(field.flatchoices).get(state, state))
+
     def allows(self, user: object, action: str, thing: Any) -> bool:
         """Whether the person may do it now: for buttons; advance() asks again."""
         transition = self[action]
@@ -65,7 +70,7 @@ def advance(
     if stored not in transition.sources:
         raise TransitionRefused(
             _("This is no longer possible: the state is now “%(state)s”. Reload the page to see what happened.")
-            % {"state": dict(table.model._meta.get_field("state").flatchoices).get(stored, stored)}
+            % {"state": table.state_name(stored)}
         )
     thing.state = transition.target
     thing.save()

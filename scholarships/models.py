@@ -8,7 +8,7 @@ from mobility.models import Kind, Programme, Scheme
 
 
 class Budget(models.Model):
-    """How many grants of a scheme there are in an academic year, per kind, and which document says so (Art. 8(1), 9(1))."""
+    """How many grants of a scheme a year has, per kind, and which document says so (Art. 8(1), 9(1))."""
 
     academic_year = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=3, choices=Kind)

@@ -79,7 +79,7 @@ class Application(models.Model):
     barred = models.BooleanField(default=False)
     will_meet_requirements = models.BooleanField(default=False)
     # The vice-president's decision on an exception of merit (Art. 5(5)); none asked: null.
-    merit = models.CharField(max_length=8, choices=Merit, null=True, blank=True)
+    merit = models.CharField(max_length=8, choices=Merit, null=True, blank=True)  # noqa: DJ001  # null: not asked
     conduct_version = models.CharField(max_length=20, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)

@@ -14,7 +14,7 @@ from mobility.models.fields import ExactField
 
 class RunQuerySet(models.QuerySet["Run"]):
     def visible_to(self, user: object) -> "RunQuerySet":
-        """Published ones to all; all to office, board and auditor; decided ones to the coordinators who confirm them."""
+        """Published ones to all; all to office, board and auditor; decided ones to coordinators, who confirm them."""
         public = Q(state=Run.State.PUBLISHED)
         if holds(user, Role.NMCI, Role.BOARD, Role.AUDITOR):
             return self.all()

@@ -1,7 +1,7 @@
 """Exact decimals stored as integers."""
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -17,6 +17,10 @@ class ExactField(models.BigIntegerField):
     """
 
     description = "Exact decimal"
+    if TYPE_CHECKING:
+        # What a row takes and gives, in the words of the Django type stubs.
+        _pyi_private_set_type: Decimal | int | str  # type: ignore[assignment]  # the base takes floats
+        _pyi_private_get_type: Decimal  # type: ignore[assignment]  # the base gives integers
 
     def __init__(self, *args: Any, places: int = 2, **kwargs: Any) -> None:
         self.places = places
@@ -52,6 +56,6 @@ class ExactField(models.BigIntegerField):
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> int | None:
         return value if prepared else self.get_prep_value(value)
 
-    def formfield(self, **kwargs: Any) -> forms.Field:
-        kwargs = {"form_class": forms.DecimalField, "decimal_places": self.places} | kwargs
-        return models.Field.formfield(self, **kwargs)
+    def formfield(self, **kwargs: Any) -> forms.Field | None:
+        defaults: dict[str, Any] = {"form_class": forms.DecimalField, "decimal_places": self.places}
+        return models.Field.formfield(self, **(defaults | kwargs))

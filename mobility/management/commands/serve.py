@@ -7,6 +7,7 @@ import os
 import socket
 import sys
 from argparse import ArgumentParser
+from ipaddress import ip_address
 from pathlib import Path
 from typing import IO, Any
 
@@ -55,7 +56,7 @@ class Command(BaseCommand):
 
 def shown(host: str) -> str:
     """The host as a browser on this machine reaches it."""
-    return "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # compares, doesn't bind
+    return "127.0.0.1" if ip_address(socket.gethostbyname(host)).is_unspecified else host
 
 
 def ensure_port_is_free(host: str, port: int) -> None:
