@@ -199,6 +199,21 @@ ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_ADAPTER = "mobility.adapter.AccountAdapter"
 ACCOUNT_SESSION_REMEMBER = None
+# One address a person, changed by confirming the new one; a change asks for the password again and is told by e-mail.
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {
+    "login": "mobility.forms.LoginForm",
+    "signup": "mobility.forms.SignupForm",
+    "add_email": "mobility.forms.AddEmailForm",
+    "change_password": "mobility.forms.ChangePasswordForm",
+    "set_password": "mobility.forms.SetPasswordForm",
+    "reset_password": "mobility.forms.ResetPasswordForm",
+    "reset_password_from_key": "mobility.forms.ResetPasswordKeyForm",
+    "reauthenticate": "mobility.forms.ReauthenticateForm",
+}
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -260,6 +275,8 @@ SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 if env.bool("BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # The limits on attempts count by the reader's address, not by the proxy's.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

@@ -33,5 +33,5 @@ def test_a_second_click_is_told_the_state_that_is_stored():
     call, office = CallFactory(state="draft"), person(Role.NMCI)
     stale = type(call).objects.get(pk=call.pk)
     advance(CALL, call, "open", by=office)
-    with pytest.raises(TransitionRefused, match=r"Open|Aberta"):
+    with pytest.raises(TransitionRefused, match=r"Open|Aberto"):
         advance(CALL, stale, "open", by=office)

@@ -1,0 +1,86 @@
+"""The account forms: allauth's, with the portal's words."""
+
+from typing import Any
+
+from allauth.account import forms as allauth_forms
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from mobility.models import User
+
+# What allauth's forms say by themselves; it has no catalogue under the name "pt", so the words are in ours.
+OWN_WORDS_OF_ALLAUTH = (gettext_noop("You must type the same password each time."),)
+
+PASSWORD = _("Password")
+NEW_PASSWORD = _("New password")
+AGAIN = _("The same password again")
+EMAIL = _("E-mail address")
+
+
+def word(form: forms.Form, **labels: Any) -> None:
+    """Give the fields that the form has their labels; what an empty one says is in the voice of the portal."""
+    for name, label in labels.items():
+        field = form.fields[name]
+        field.label = label
+        field.error_messages["required"] = _("Fill this in.")
+
+
+class LoginForm(allauth_forms.LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        word(self, login=EMAIL, password=PASSWORD, remember=_("Stay signed in on this device"))
+        # The page has the link to a new password itself.
+        self.fields["password"].help_text = ""
+
+
+class SignupForm(allauth_forms.SignupForm):
+    name = forms.CharField(
+        label=_("Full name"),
+        help_text=_("As in your identity document: it goes into lists and documents."),
+        max_length=User._meta.get_field("name").max_length,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    field_order = ["name", "email", "password1", "password2"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        word(self, name=_("Full name"), email=EMAIL, password1=PASSWORD, password2=AGAIN)
+
+
+class ChangePasswordForm(allauth_forms.ChangePasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        word(self, oldpassword=_("Current password"), password1=NEW_PASSWORD, password2=AGAIN)
+        self.fields["oldpassword"].help_text = ""
+
+
+class SetPasswordForm(allauth_forms.SetPasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        word(self, password1=NEW_PASSWORD, password2=AGAIN)
+
+
+class ResetPasswordForm(allauth_forms.ResetPasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        word(self, email=EMAIL)
+
+
+class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        word(self, password1=NEW_PASSWORD, password2=AGAIN)
+
+
+class AddEmailForm(allauth_forms.AddEmailForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        word(self, email=_("New e-mail address"))
+
+
+class ReauthenticateForm(allauth_forms.ReauthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        word(self, password=PASSWORD)
+        self.fields["password"].help_text = ""
