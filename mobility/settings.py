@@ -234,6 +234,8 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Lisbon"
 FORMAT_MODULE_PATH = ["mobility.formats"]
+# The list of charter holders has institutions in Kosovo, whose code is not of ISO 3166.
+COUNTRIES_OVERRIDE = {"XK": _("Kosovo")}
 
 # --- Files and mail -------------------------------------------------------------------------
 

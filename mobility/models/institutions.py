@@ -25,7 +25,7 @@ class Institution(models.Model):
     sort_name = models.CharField(max_length=300, editable=False, db_index=True)
     country = CountryField()
     city = models.CharField(max_length=120, blank=True)
-    erasmus_code = models.CharField(max_length=12, null=True, blank=True, unique=True)
+    erasmus_code = models.CharField(max_length=20, null=True, blank=True, unique=True)
     pic = models.CharField("PIC", max_length=9, null=True, blank=True, unique=True)
     oid = models.CharField("OID", max_length=12, null=True, blank=True, unique=True)
     website = models.CharField(max_length=500, blank=True)
