@@ -26,10 +26,15 @@ def read(path: str | Path) -> Any:
 
     Raises `CaseError` for what is not UTF-8 or not JSON, and `OSError`.
     """
+    content = Path(path).read_bytes()
     try:
-        return _decoder.decode(Path(path).read_bytes().decode("utf-8"))
+        text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise CaseError("$", f"not UTF-8 (byte {error.start})") from None
+    if text.startswith("\ufeff"):
+        raise CaseError("$", "starts with a byte order mark, which JSON has not")
+    try:
+        return _decoder.decode(text)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno} column {error.colno}"
         raise CaseError("$", f"not JSON: {error.msg} at {where}") from None
