@@ -11,6 +11,7 @@ MANAGE = $(BIN)/python manage.py
 STAMP := $(VENV)/.installed
 TEST_PROCESSES ?= 2
 TESTS ?=
+PYTEST_ARGUMENTS ?=
 
 # The demo and the tests use the embedded database and broker unless the command line says otherwise; an
 # operator's .env (which the settings read) is out of their reach, because an empty variable counts as set.
@@ -60,14 +61,14 @@ test: venv  ## run every test (TESTS=tests/regulation narrows it; TEST_PROCESSES
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
 	  || echo "Chromium isn't installed: the browser tests will be reported as skipped (apt-get install chromium)."
 	@DATABASE_URL="$(DATABASE_URL)" REDIS_URL="$(REDIS_URL)" \
-	  $(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile -r s $(TESTS)
+	  $(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile -r s $(PYTEST_ARGUMENTS) $(TESTS)
 
 lint: venv  ## style, layers, types, security, templates
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports --no-cache
 	@$(QUIET) $(BIN)/mypy .
-	@$(BIN)/djlint --quiet --check --lint templates
+	@$(BIN)/djlint --quiet --lint templates
 	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive mobility applications scholarships recognition
 
 fmt: venv  ## format code and templates

@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
+from django.template import engines
+
+from tests.undefined import Undefined
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -19,6 +22,11 @@ def django_db_modify_db_settings(request):
     if connection.vendor == "sqlite":
         connection.settings_dict["TEST"]["NAME"] = str(Path(django_settings.VAR_DIR) / "tests.sqlite3")
     request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _undefined_variables_fail():
+    engines["django"].engine.string_if_invalid = Undefined()
 
 
 @pytest.fixture(autouse=True)

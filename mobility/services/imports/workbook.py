@@ -24,7 +24,7 @@ BLANK_ROWS = 10 * MOST_ROWS
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z0-9:]+)"')
 # What openpyxl raises on an archive that is no workbook, or half of one.
 _BROKEN = (zipfile.BadZipFile, zlib.error, ParseError, InvalidFileException, KeyError, ValueError, TypeError)
-_BROKEN += (AttributeError, IndexError, OSError, EOFError, NotImplementedError)  # type: ignore[assignment]
+_BROKEN += (AttributeError, IndexError, OSError, EOFError, NotImplementedError)  # type: ignore[assignment]  # a longer tuple
 
 
 def read(content: bytes) -> Sheet:
