@@ -11,6 +11,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from mobility.management.commands.compile_catalogues import compile_catalogue
+
 os.environ["SECRET_KEY"] = "only-for-tests"
 os.environ["DJANGO_SETTINGS_MODULE"] = "mobility.settings"
 os.environ["STATIC_MANIFEST"] = "false"
@@ -30,3 +32,8 @@ atexit.register(shutil.rmtree, folder, ignore_errors=True)
 (folder / "static").mkdir()
 os.environ["VAR_DIR"] = str(folder)
 os.environ["CACHE_PREFIX"] = os.environ["CELERY_QUEUE"] = folder.name
+
+# Once, before the parallel processes start: tests read Portuguese.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    for catalogue in sorted(Path(__file__).parents[1].glob("locale/*/LC_MESSAGES/*.po")):
+        compile_catalogue(catalogue)

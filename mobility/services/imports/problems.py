@@ -28,7 +28,7 @@ class Problem:
         }
 
 
-class ImportRefused(Exception):
+class ImportRefused(Exception):  # noqa: N818  # a refusal is an answer, not an error
     """The file can't be imported as it is; nothing was written."""
 
     def __init__(self, *problems: Problem) -> None:
