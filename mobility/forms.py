@@ -1,13 +1,16 @@
-"""The account forms: allauth's, with the portal's words."""
+"""The account forms: allauth's, with the portal's words; and the form of an import."""
 
 from typing import Any
 
 from allauth.account import forms as allauth_forms
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from mobility.models import User
+from mobility.services.imports.kinds import KINDS
+from mobility.services.imports.reading import LARGEST
 
 # What allauth's forms say by themselves; it has no catalogue under the name "pt", so the words are in ours.
 OWN_WORDS_OF_ALLAUTH = (gettext_noop("You must type the same password each time."),)
@@ -84,3 +87,27 @@ class ReauthenticateForm(allauth_forms.ReauthenticateForm):
         super().__init__(*args, **kwargs)
         word(self, password=PASSWORD)
         self.fields["password"].help_text = ""
+
+
+class ImportForm(forms.Form):
+    """A file, and what it has; what is in it is read by the service."""
+
+    kind = forms.ChoiceField(
+        label=_("What the file has"),
+        choices=[(kind.code, kind.name) for kind in KINDS.values()],
+        widget=forms.RadioSelect,
+    )
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("CSV, XLSX or JSON, up to 10 MB. Nothing is written yet: first you see what would change."),
+        max_length=200,
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.xlsx,.json"}),
+    )
+
+    def clean_file(self) -> UploadedFile:
+        file: UploadedFile = self.cleaned_data["file"]
+        if file.size and file.size > LARGEST:
+            raise forms.ValidationError(
+                _("The file is larger than %(most)s MB; divide it."), params={"most": LARGEST // 1024**2}
+            )
+        return file

@@ -8,5 +8,8 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("account/", include("allauth.urls")),
     path("language/", views.set_language, name="set_language"),
+    path("office/imports/", views.imports, name="imports"),
+    path("office/imports/apply/", views.apply_import, name="apply_import"),
+    path("office/imports/template/<slug:kind>.csv", views.import_template, name="import_template"),
     path("health/", views.health, name="health"),
 ]

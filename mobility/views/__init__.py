@@ -1,6 +1,7 @@
 """Pages that belong to no single part of the portal."""
 
 from mobility.views.home import home
+from mobility.views.imports import apply_import, import_template, imports
 from mobility.views.site import health, set_language, site
 
-__all__ = ["health", "home", "set_language", "site"]
+__all__ = ["apply_import", "health", "home", "import_template", "imports", "set_language", "site"]

@@ -58,6 +58,10 @@ MATRIX: dict[str, Page] = {
     "home": Page(everyone(OK)),
     "health": Page(everyone(OK)),
     "set_language": Page(everyone(MOVED), post=everyone(MOVED), data=lambda w: {"language": "en"}),
+    # --- Imports (mobility office) -------------------------------------------------------------------
+    "imports": Page(only("nmci"), post=only("nmci", to=UNPROCESSABLE)),
+    "apply_import": Page(only("nmci", to=NOT_ALLOWED), post=only("nmci", to=MOVED), data=lambda w: {"sha256": "none"}),
+    "import_template": Page(only("nmci"), args=lambda w: {"kind": "places"}),
     # --- Sign-in: django-allauth's pages -----------------------------------------------------------
     "account_login": Page(everyone(MOVED, anonymous=OK), post=everyone(MOVED, anonymous=OK)),
     "account_signup": Page(everyone(MOVED, anonymous=OK), post=everyone(MOVED, anonymous=OK)),
