@@ -87,7 +87,7 @@ def _short(value: Any) -> str:
 
 def _write(decision: Decision, name: str | None) -> None:
     """Write the decision to standard output, or to a file: whole or not at all."""
-    data = "".join(_lines(decision)).encode()
+    data = "".join(decision.lines()).encode()
     if name is None:
         _send(_STDOUT, data)
         return
@@ -115,17 +115,6 @@ def _send(descriptor: int, data: bytes) -> None:
     left = memoryview(data)
     while left:
         left = left[os.write(descriptor, left) :]
-
-
-def _lines(decision: Decision) -> Iterator[str]:
-    """The decision as JSON, one candidate a line."""
-    encode = json.JSONEncoder(ensure_ascii=False).encode
-    yield encode(decision.head())[:-1] + ', "candidates": ['
-    before = "\n"
-    for outcome in decision.outcomes:
-        yield before + encode(outcome.as_dict())
-        before = ",\n"
-    yield "],\n" + encode(decision.tail())[1:] + "\n"
 
 
 if __name__ == "__main__":

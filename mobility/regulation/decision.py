@@ -1,5 +1,6 @@
 """The whole decision: admission, ranking, placement and both distributions, composed."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -107,6 +108,16 @@ class Decision:
         """The published decision, ready for JSON."""
         candidates = [outcome.as_dict() for outcome in self.outcomes]
         return self.head() | {"candidates": candidates} | self.tail()
+
+    def lines(self) -> Iterator[str]:
+        """The published decision as its file has it: JSON, one candidate a line."""
+        encode = json.JSONEncoder(ensure_ascii=False).encode
+        yield encode(self.head())[:-1] + ', "candidates": ['
+        before = "\n"
+        for outcome in self.outcomes:
+            yield before + encode(outcome.as_dict())
+            before = ",\n"
+        yield "],\n" + encode(self.tail())[1:] + "\n"
 
 
 def _silent(phase: str) -> None:
