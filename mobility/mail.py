@@ -1,13 +1,15 @@
-"""Queue an e-mail: a row in the caller's transaction, which a task sends later."""
+"""Queue an e-mail: a row in the caller's transaction; a task is asked to send it once that is committed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.db import connection, transaction
 from django.template.loader import get_template, render_to_string
 from django.utils import translation
 
+from mobility.celery import app
 from mobility.models import Message, User
 
 
@@ -25,6 +27,7 @@ def queue(template: str, *, to: User, key: str, context: dict[str, Any] | None =
         key=f"{template}:{key}:{to.pk}",
         defaults={"recipient": to, "template": template, "subject": subject.strip(), "body": body.strip() + "\n"},
     )
+    _send_soon()
     return message
 
 
@@ -53,6 +56,21 @@ def queue_many(template: str, letters: Iterable[Letter]) -> None:
             Message.objects.bulk_create(rows, ignore_conflicts=True)
             rows = []
     Message.objects.bulk_create(rows, ignore_conflicts=True)
+    _send_soon()
+
+
+def _send_soon() -> None:
+    """Ask for the outbox to be sent, once a transaction.
+
+    Robust: without a broker the messages still wait, and the scheduled task finds them.
+    """
+    asked = any(call[1] is _ask_to_send for call in connection.run_on_commit)
+    if not asked:
+        transaction.on_commit(_ask_to_send, robust=True)
+
+
+def _ask_to_send() -> None:
+    app.send_task("mobility.tasks.send_messages", retry=False)
 
 
 def _row(template: str, letter: Letter, text: str) -> Message:
