@@ -1,0 +1,31 @@
+"""What the worker does. Every task can be killed at any point and run again: the rows are the truth."""
+
+from collections.abc import Callable
+
+from mobility.celery import app
+from mobility.models import Job
+from mobility.services import jobs, messages
+from scholarships.services import runs
+
+# Which work a job's kind stands for. Each ends its job itself, in the transaction of its outcome.
+WORK: dict[str, Callable[[Job], None]] = {"run": runs.execute}
+
+
+@app.task
+def run_job(job_id: int) -> None:
+    """Do a job, unless another worker has it or it is over."""
+    job = jobs.claim(job_id=job_id)
+    if job is not None:
+        WORK[job.kind](job)
+
+
+@app.task
+def requeue_stalled_jobs() -> None:
+    """Hand over again the jobs of workers that stopped."""
+    jobs.requeue_stalled()
+
+
+@app.task
+def send_messages() -> None:
+    """Send the e-mails that are due."""
+    messages.send_due()

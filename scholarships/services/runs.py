@@ -1,0 +1,170 @@
+"""Deciding a call: what the worker does, from the rows of the applications to those of the outcome.
+
+Each step can be interrupted anywhere and done again. The case is read once, in one snapshot, and kept:
+a second attempt decides on the same. The outcome, the run's state and the job's end are one
+transaction, held to the job's claim.
+"""
+
+import errno
+import logging
+from dataclasses import replace
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from applications.models import Run, RunFiles
+from applications.services import case_files, notices
+from applications.services.cases import read_case
+from applications.workflow import RUN
+from mobility.bulk import snapshot
+from mobility.models import Call, Job, User
+from mobility.regulation.case import Case, CaseError
+from mobility.regulation.decision import Decision, decide
+from mobility.regulation.reason import surroundings
+from mobility.services import jobs
+from mobility.workflow import advance, record
+from scholarships.services.availability import grants_available
+from scholarships.services.outcomes import store_outcome, totals
+
+logger = logging.getLogger(__name__)
+
+# How far each phase begins, in per cent; the phases of the engine by their own names.
+PROGRESS = {
+    "reading": 5,
+    "admission": 40,
+    "ranking": 45,
+    "placement": 50,
+    "erasmus": 55,
+    "santander": 60,
+    "writing": 65,
+}
+
+
+class BudgetOverrunError(Exception):
+    """Another call's run was stored meanwhile and took grants that this one counted on (Art. 8(1))."""
+
+
+def execute(job: Job) -> None:
+    """Decide the run of a claimed job; a failure is stored with the run and worded by ``jobs.explain``."""
+    run = Run.objects.select_related("call").get(pk=job.subject_id)
+    try:
+        _decide(run, job)
+    except jobs.Lost:
+        logger.warning("run %s: taken over by another worker", run)
+    except jobs.Cancelled:
+        with transaction.atomic():
+            jobs.give_up(job)
+            advance(RUN, Run.objects.get(pk=run.pk), "cancel", by=None)
+    except Exception as error:
+        logger.exception("run %s failed", run)
+        with transaction.atomic():
+            jobs.fail(job, _reason(error))
+            # As it is stored: the one in memory may have an outcome that was never written.
+            advance(RUN, Run.objects.get(pk=run.pk), "fail", data={"error": _reason(error)}, by=None)
+
+
+@transaction.atomic
+def cancel(*, run: Run, by: User) -> Job:
+    """Stop a run that waits or is being decided: at once, or at the worker's next heartbeat.
+
+    The call stays closed; a new run can be requested. Raises PermissionDenied, TransitionRefused.
+    """
+    if not RUN["cancel"].who.test(by, run):
+        raise PermissionDenied("cancel")
+    job = jobs.request_cancel(job=job_of(run), by=by)
+    if job.state == Job.State.CANCELLED:
+        advance(RUN, run, "cancel", by=by)
+    else:
+        record(run, "request_cancel", clause="2.2", from_state=run.state, to_state=run.state, by=by)
+    return job
+
+
+def job_of(run: Run) -> Job:
+    """The job that decides the run."""
+    return Job.objects.get(kind="run", subject_id=run.pk)
+
+
+def _decide(run: Run, job: Job) -> None:
+    jobs.beat(job, "reading", PROGRESS["reading"])
+    advance(RUN, run, "start", data={"attempt": job.attempts}, by=None)
+    case = _stored(run) or _frozen(run, job)
+    decision = decide(case, progress=lambda phase: jobs.beat(job, phase, PROGRESS[phase]))
+    jobs.beat(job, "writing", PROGRESS["writing"])
+    packed, digest = case_files.pack(decision.lines())
+    run.input_sha256, run.decision_sha256 = case.input_sha256, digest
+    run.totals, run.surroundings = totals(case, decision), surroundings(case, decision)
+    _store(run, job, case, decision, packed)
+
+
+def _stored(run: Run) -> Case | None:
+    """What an earlier attempt has read."""
+    files = RunFiles.objects.filter(run=run).first()
+    return case_files.stored_case(files) if files else None
+
+
+def _frozen(run: Run, job: Job) -> Case:
+    """Read the case, and keep it before anything is decided on it."""
+    with snapshot():
+        grants = grants_available(run.call)
+        case = read_case(run.call, erasmus=grants["erasmus"], santander=grants["santander"])
+    packed, digest = case_files.pack(case_files.case_text(case, case_files.candidate_texts(case)))
+    with transaction.atomic():
+        jobs.beat(job, "reading", PROGRESS["admission"])
+        RunFiles.objects.create(run=run, case=packed)
+    return replace(case, input_sha256=digest)
+
+
+@transaction.atomic
+def _store(run: Run, job: Job, case: Case, decision: Decision, packed: bytes) -> None:
+    """The outcome and everything that follows from it, or nothing."""
+    jobs.finish(job)
+    # Runs of other calls draw on the same budget: they are stored one after the other.
+    same_budget = Call.objects.filter(academic_year=run.call.academic_year, kind=run.call.kind)
+    list(same_budget.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    _check_budget(run, case, decision)
+    RunFiles.objects.filter(run=run).update(decision=packed)
+    store_outcome(run, case, decision)
+    for earlier in run.call.runs.filter(state__in=_REPLACED):
+        advance(RUN, earlier, "supersede", data={"by_run": run.number}, by=None)
+    run.decided_at = timezone.now()
+    advance(RUN, run, "decide", data={"decision_sha256": run.decision_sha256}, by=None)
+    notices.tell_coordinators(run)
+
+
+# A published run stays in force until the new one is published too.
+_REPLACED = (Run.State.DECIDED, Run.State.CONFIRMED, Run.State.RETURNED, Run.State.HOMOLOGATED)
+
+
+def _check_budget(run: Run, case: Case, decision: Decision) -> None:
+    grants = grants_available(run.call)
+    for scheme, counted, left in (
+        ("erasmus", case.erasmus, decision.erasmus_left),
+        ("santander", case.santander, decision.santander_left),
+    ):
+        given = (counted or 0) - (left or 0)
+        if given > (grants[scheme] or 0):
+            raise BudgetOverrunError(f"{scheme}, {given} > {grants[scheme]}")
+
+
+def _reason(error: Exception) -> str:
+    """What ``jobs.explain`` words; the rest is in the log."""
+    if isinstance(error, CaseError):
+        return f"case: {error}"
+    if isinstance(error, BudgetOverrunError):
+        return f"budget: {error}"
+    if isinstance(error, jobs.TooManyAttemptsError):
+        return "attempts"
+    if _is_disk_full(error):
+        return f"disk: {error}"
+    return f"unexpected: {type(error).__name__}: {error}"
+
+
+def _is_disk_full(error: Exception) -> bool:
+    """As the database drivers say it: PostgreSQL's SQLSTATE, SQLite's name of the error."""
+    cause = error.__cause__ or error
+    return (
+        getattr(cause, "sqlstate", None) == "53100"
+        or getattr(cause, "sqlite_errorname", None) in ("SQLITE_FULL", "SQLITE_IOERR_WRITE")
+        or getattr(cause, "errno", None) == errno.ENOSPC
+    )
