@@ -86,7 +86,7 @@ messages: venv  ## collect the strings to translate into locale/ (needs gettext)
 	@$(QUIET) $(MANAGE) compile_catalogues
 
 clauses: venv  ## compare docs/regulation.md with the code's and the tests' citations
-	@$(BIN)/python -m tests.architecture.clauses
+	@$(BIN)/python -m tests.architecture.clauses $(if $(WRITE),--write)
 
 workflows: venv  ## draw docs/workflows.md from the transition tables
 	@$(QUIET) $(MANAGE) draw_workflows

@@ -95,7 +95,7 @@ def test_the_same_decision_as_the_naive_one(case):
     assert decision(case) == naive.decide(case)
 
 
-@pytest.mark.clause("7.1")
+@pytest.mark.clause("7.1.a", "7.1.b", "7.1.c")
 @enough
 @given(cases(), st.randoms(use_true_random=False))
 def test_the_order_of_the_input_changes_nothing(case, chance):

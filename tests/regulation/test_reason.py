@@ -203,7 +203,7 @@ def table():
     return {code: clauses.split(", ") for code, clauses in rows}
 
 
-@pytest.mark.clause("7.1")
+@pytest.mark.clause("7.1.a", "7.1.b", "7.1.c")
 @settings(max_examples=80, deadline=None)
 @given(cases())
 def test_every_explanation_is_of_the_published_codes_and_survives_json(data):
