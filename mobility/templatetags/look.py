@@ -125,17 +125,16 @@ def time_left(until: datetime, now: datetime | None = None) -> str:
     if minutes < 0:
         return _("the time is over")
     days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
-    in_days = ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
     in_hours = ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
-    in_minutes = ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
-    if days >= 7:
-        return _("%(time)s left") % {"time": in_days}
     if days:
-        larger, smaller = in_days, in_hours if hours else ""
+        leading = days
+        parts = [ngettext("%(n)d day", "%(n)d days", days) % {"n": days}, in_hours if hours and days < 7 else ""]
     else:
-        larger, smaller = (in_hours, in_minutes if minutes else "") if hours else (in_minutes, "")
-    both = _("%(larger)s and %(smaller)s") % {"larger": larger, "smaller": smaller} if smaller else larger
-    return _("%(time)s left") % {"time": both}
+        leading = hours or minutes
+        in_minutes = ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+        parts = [in_hours if hours else "", in_minutes if minutes or not hours else ""]
+    time = _(" and ").join(part for part in parts if part)
+    return ngettext("%(time)s left", "%(time)s left", leading) % {"time": time}
 
 
 @register.simple_tag

@@ -34,7 +34,8 @@ def lisbon(value: datetime | None) -> str:
     """An instant with its zone: 20 nov 2026, 23:59 (Lisboa)."""
     if value is None:
         return "–"
-    return f"{date_format(timezone.localtime(value), 'DATETIME_FORMAT')} ({_('Lisbon')})"
+    zone = _("Lisbon")
+    return f"{date_format(timezone.localtime(value), 'DATETIME_FORMAT')} ({zone})"
 
 
 @register.simple_tag

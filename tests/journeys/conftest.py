@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.journeys.browser import FLAGS, chromium
@@ -57,7 +56,6 @@ def _open_context(browser: Browser, live_server, complaints: list[str], **option
 @pytest.fixture
 def page(browser: Browser, live_server, complaints: list[str]) -> Iterator[Page]:
     """A Portuguese reader's browser at a desk; addresses are relative to the portal."""
-    cache.clear()
     context = _open_context(browser, live_server, complaints)
     yield context.new_page()
     context.close()
@@ -65,7 +63,6 @@ def page(browser: Browser, live_server, complaints: list[str]) -> Iterator[Page]
 
 @pytest.fixture
 def page_without_javascript(browser: Browser, live_server, complaints: list[str]) -> Iterator[Page]:
-    cache.clear()
     context = _open_context(browser, live_server, complaints, java_script_enabled=False)
     yield context.new_page()
     context.close()

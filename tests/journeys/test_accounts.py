@@ -109,10 +109,10 @@ def test_nobody_learns_whether_an_address_has_an_account(page: Page):
 
 
 def test_the_sixth_wrong_password_has_to_wait(page: Page):
-    confirmed(email="known@example.org", language="pt")
+    confirmed(email="often@example.org", language="pt")
     page.goto("/account/login/")
     for _attempt in range(6):
-        page.get_by_label("Endereço de e-mail").fill("known@example.org")
+        page.get_by_label("Endereço de e-mail").fill("often@example.org")
         page.get_by_label("Palavra-passe").fill("wrong")
         page.get_by_role("main").get_by_role("button", name="Iniciar sessão").click()
         expect(page.get_by_role("alert")).to_be_visible()

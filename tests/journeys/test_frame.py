@@ -44,7 +44,7 @@ def test_visitors_see_open_calls_and_what_is_left_of_their_time(page_without_jav
     CallFactory(name="Rascunho", state=Call.State.DRAFT)
     page.goto("/")
     call = page.get_by_role("listitem").filter(has_text="Aberto")
-    expect(call).to_contain_text("falta: 5 horas e 10 minutos")
+    expect(call).to_contain_text("faltam 5 horas e 10 minutos")
     expect(page.get_by_text("Rascunho")).to_have_count(0)
     page.get_by_role("button", name="English").click()
     expect(page.get_by_text("5 hours and 10 minutes left")).to_be_visible()

@@ -1,7 +1,7 @@
 """Dates and numbers as a Portuguese reader writes them (20 nov 2026, 14,53)."""
 
-DATE_FORMAT = "j M Y"
-DATETIME_FORMAT = "j M Y, H:i"
+DATE_FORMAT = "j b Y"
+DATETIME_FORMAT = "j b Y, H:i"
 SHORT_DATE_FORMAT = "d/m/Y"
 TIME_FORMAT = "H:i"
 DECIMAL_SEPARATOR = ","
