@@ -7,7 +7,7 @@ from mobility.workflow import Table, Transition
 APPLICATION = Table(
     Application,
     [
-        Transition("submit", ("draft", "submitted"), "submitted", owns, "6.3"),
+        Transition("submit", ("draft", "submitted", "withdrawn"), "submitted", owns, "6.3"),
         Transition("withdraw", ("submitted",), "withdrawn", owns, "6.4"),
     ],
 )

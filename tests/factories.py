@@ -7,7 +7,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from applications.models import Application, Entry, Opinion, Preference, Run
+from applications.models import Application, Entry, Opinion, Preference, Run, Submission
 from mobility.models import (
     AcademicRecord,
     Call,
@@ -21,6 +21,7 @@ from mobility.models import (
     Student,
     User,
 )
+from mobility.regulation.case import sha256
 
 
 class UserFactory(DjangoModelFactory):
@@ -183,6 +184,28 @@ class ApplicationFactory(DjangoModelFactory):
             Preference(application=self, order=order, destination=destination)
             for order, destination in enumerate(extracted or [], start=1)
         )
+
+
+class SubmissionFactory(DjangoModelFactory):
+    """The receipt of what the application's rows say."""
+
+    class Meta:
+        model = Submission
+
+    application = factory.SubFactory(ApplicationFactory)
+    number = 1
+
+    @factory.lazy_attribute
+    def content(self):
+        return {
+            "programme": self.application.programme.code,
+            "term": self.application.term,
+            "wants_grant": self.application.wants_grant,
+            "preferences": [p.destination.code for p in self.application.preferences.all()],
+            "conduct_version": self.application.conduct_version,
+        }
+
+    sha256 = factory.LazyAttribute(lambda o: sha256(o.content))
 
 
 class OpinionFactory(DjangoModelFactory):

@@ -66,7 +66,7 @@ class Application(models.Model):
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="applications")
     record = models.ForeignKey(AcademicRecord, models.PROTECT, null=True, blank=True, related_name="applications")
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
-    # What is being written: {"term", "wants_grant", "preferences": [destination ids], "conduct"}; empty once submitted.
+    # What is being written: {"term", "wants_grant", "preferences": [destination ids]}; empty once submitted.
     draft = models.JSONField(default=dict, blank=True)
     # Grows with every save of the draft: a second tab that saw an older one is told so.
     draft_version = models.PositiveIntegerField(default=0)

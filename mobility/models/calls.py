@@ -94,6 +94,12 @@ class Call(models.Model):
         return self.accepts_at(timezone.now())
 
 
+class DestinationQuerySet(models.QuerySet["Destination"]):
+    def open_to(self, programme_id: int) -> "DestinationQuerySet":
+        """Those with places that students of the programme may choose (Art. 6(3))."""
+        return self.filter(Q(programmes=programme_id) | Q(programmes__isnull=True), places__gt=0)
+
+
 class Destination(models.Model):
     """A pool of places in a call at one institution: to some programmes, or (none named) to all (Art. 6(3))."""
 
@@ -107,6 +113,8 @@ class Destination(models.Model):
     programmes = models.ManyToManyField(Programme, blank=True, related_name="destinations")
     language = models.CharField(max_length=40, blank=True)
     language_level = models.CharField(max_length=6, blank=True)
+
+    objects = DestinationQuerySet.as_manager()
 
     class Meta:
         ordering = ["institution__country", "institution__sort_name", "code"]

@@ -41,6 +41,12 @@ def only(*roles: str, to: int = OK, otherwise: int = FORBIDDEN, anonymous: int |
     return {**dict.fromkeys(ROLES, otherwise), **dict.fromkeys(roles, to), "anonymous": anonymous}
 
 
+def owner_alone(to: int) -> Expected:
+    """Who may see the application and isn't its student may not do this; the rest may not see it."""
+    seen_by = dict.fromkeys(("coordinator", "nmci", "board", "auditor"), FORBIDDEN)
+    return {**only("owner", to=to, otherwise=NOT_FOUND), **seen_by}
+
+
 signed_in = only(*ROLES)
 POST_ONLY = everyone(NOT_ALLOWED, anonymous=LOGIN)
 
@@ -80,4 +86,57 @@ MATRIX: dict[str, Page] = {
     "account_email": Page(signed_in, post=only(*ROLES, to=MOVED)),
     "account_change_password": Page(signed_in, post=signed_in),
     "account_set_password": Page(only(*ROLES, to=MOVED), post=only(*ROLES, to=MOVED)),
+    # --- Calls and the student's application ---------------------------------------------------------
+    "call_list": Page(everyone(OK)),
+    "call": Page(everyone(OK), args=lambda w: {"code": w.open_call.code}),
+    "call in draft": Page(
+        only("nmci", "board", "auditor", otherwise=NOT_FOUND, anonymous=NOT_FOUND),
+        args=lambda w: {"code": w.draft_call.code},
+    ),
+    "apply": Page(
+        only(*ROLES, to=MOVED),
+        post=only("owner", "other_student", to=MOVED),
+        args=lambda w: {"code": w.open_call.code},
+    ),
+    "record": Page(only("owner", "other_student")),
+    "verify": Page(everyone(OK)),
+    "application": Page(
+        only("owner", "coordinator", "nmci", "board", "auditor", otherwise=NOT_FOUND),
+        args=lambda w: {"public_id": w.application.public_id},
+    ),
+    "application still a draft": Page(
+        only("other_student", otherwise=NOT_FOUND), args=lambda w: {"public_id": w.draft.public_id}
+    ),
+    "edit_period": Page(
+        owner_alone(OK),
+        post=owner_alone(MOVED),
+        args=lambda w: {"public_id": w.application.public_id},
+        data=lambda w: {"term": "year", "version": 0},
+    ),
+    "edit_destinations": Page(
+        owner_alone(OK),
+        post=owner_alone(MOVED),
+        args=lambda w: {"public_id": w.application.public_id},
+        data=lambda w: {"action": "next", "version": 0},
+    ),
+    "review": Page(
+        owner_alone(OK),
+        post=owner_alone(MOVED),
+        args=lambda w: {"public_id": w.application.public_id},
+        data=lambda w: {"version": 0},
+    ),
+    "discard": Page(POST_ONLY, post=owner_alone(MOVED), args=lambda w: {"public_id": w.application.public_id}),
+    "withdraw": Page(owner_alone(OK), post=owner_alone(MOVED), args=lambda w: {"public_id": w.application.public_id}),
+    "receipt": Page(
+        only("owner", "coordinator", "nmci", "board", "auditor", otherwise=NOT_FOUND),
+        args=lambda w: {"public_id": w.application.public_id},
+    ),
+    "why": Page(
+        only("owner", "coordinator", "nmci", "board", "auditor", otherwise=NOT_FOUND),
+        args=lambda w: {"public_id": w.result().public_id},
+    ),
+    "why before it is published": Page(
+        only("coordinator", "nmci", "board", "auditor", otherwise=NOT_FOUND),
+        args=lambda w: {"public_id": w.result("decided").public_id},
+    ),
 }

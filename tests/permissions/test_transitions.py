@@ -21,7 +21,7 @@ from tests.permissions.world import ROLES, World
 ALLOWED: dict[tuple[str, str], tuple[set[str], set[str]]] = {
     ("mobility.call", "open"): ({"draft"}, {"nmci"}),
     ("mobility.call", "close"): ({"open"}, {"nmci"}),
-    ("applications.application", "submit"): ({"draft", "submitted"}, {"owner"}),
+    ("applications.application", "submit"): ({"draft", "submitted", "withdrawn"}, {"owner"}),
     ("applications.application", "withdraw"): ({"submitted"}, {"owner"}),
     ("applications.run", "start"): ({"queued", "running"}, {"portal"}),
     ("applications.run", "decide"): ({"running"}, {"portal"}),

@@ -25,6 +25,7 @@ from tests.factories import (
     ProgrammeFactory,
     RecordFactory,
     StudentFactory,
+    SubmissionFactory,
     person,
 )
 
@@ -66,6 +67,7 @@ class World:
         self.application = self._application(self.open_call, self.owner, destination)
         self.draft = self._application(self.open_call, self.other, destination, state=Application.State.DRAFT)
         OpinionFactory(application=self.application, coordinator=self.people["coordinator"])
+        SubmissionFactory(application=self.application)
 
     def _application(self, call: Call, student: Any, destination: Any, **fields: Any) -> Application:
         record = student.records.first() or RecordFactory(student=student)

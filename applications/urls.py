@@ -1,0 +1,21 @@
+"""Addresses of calls and applications."""
+
+from django.urls import path
+
+from applications.views import apply, calls, student, verify, why
+
+urlpatterns = [
+    path("calls/", calls.call_list, name="call_list"),
+    path("calls/<slug:code>/", calls.call_page, name="call"),
+    path("calls/<slug:code>/apply/", apply.apply, name="apply"),
+    path("applications/<uuid:public_id>/", student.application, name="application"),
+    path("applications/<uuid:public_id>/edit/period/", apply.edit_period, name="edit_period"),
+    path("applications/<uuid:public_id>/edit/destinations/", apply.edit_destinations, name="edit_destinations"),
+    path("applications/<uuid:public_id>/edit/review/", apply.review, name="review"),
+    path("applications/<uuid:public_id>/edit/discard/", apply.discard, name="discard"),
+    path("applications/<uuid:public_id>/withdraw/", student.withdraw, name="withdraw"),
+    path("applications/<uuid:public_id>/receipt/", student.receipt, name="receipt"),
+    path("applications/<uuid:public_id>/why/", why.why, name="why"),
+    path("record/", student.record, name="record"),
+    path("verify/", verify.verify, name="verify"),
+]
