@@ -45,6 +45,7 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 SECURE = SITE_URL.startswith("https://")
 
+PORTAL_APPS = ["mobility", "applications", "scholarships", "recognition"]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -61,10 +62,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "rules",
     "template_partials",
-    "mobility",
-    "applications",
-    "scholarships",
-    "recognition",
+    *PORTAL_APPS,
 ]
 
 MIDDLEWARE = [

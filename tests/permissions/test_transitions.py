@@ -1,17 +1,15 @@
 """Every actor x state x action of every transition table: the listed ones happen, all others change nothing."""
 
-import importlib
-import importlib.util
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
 from applications.models import Run
+from mobility.management.commands.draw_workflows import tables
 from mobility.models import LogEntry
 from mobility.workflow import Table, TransitionRefused, advance
 from tests.permissions.world import ROLES, World
@@ -39,21 +37,7 @@ ALLOWED: dict[tuple[str, str], tuple[set[str], set[str]]] = {
 ACTORS = (*(role for role in ROLES if role != "anonymous"), "portal")
 
 
-def tables() -> dict[str, Table]:
-    """Every table of every app's workflow module, by the document's label."""
-    found = {}
-    for config in apps.get_app_configs():
-        name = f"{config.name}.workflow"
-        if config.name in {"mobility", "applications", "scholarships", "recognition"} and importlib.util.find_spec(
-            name
-        ):
-            module = importlib.import_module(name)
-            own = [value for value in vars(module).values() if isinstance(value, Table)]
-            found.update({table.model._meta.label_lower: table for table in own})
-    return found
-
-
-TABLES = tables()
+TABLES = {table.model._meta.label_lower: table for table in tables()}
 
 
 def document(world: World, label: str, state: str) -> Any:
