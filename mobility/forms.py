@@ -19,6 +19,7 @@ PASSWORD = _("Password")
 NEW_PASSWORD = _("New password")
 AGAIN = _("The same password again")
 EMAIL = _("E-mail address")
+PASSWORD_HINT = _("At least 10 characters: not digits alone, not a common password, nothing close to your name or e-mail.")
 
 
 def word(form: forms.Form, **labels: Any) -> None:
@@ -27,6 +28,8 @@ def word(form: forms.Form, **labels: Any) -> None:
         field = form.fields[name]
         field.label = label
         field.error_messages["required"] = _("Fill this in.")
+        if name == "password1":
+            field.help_text = PASSWORD_HINT
 
 
 class LoginForm(allauth_forms.LoginForm):
