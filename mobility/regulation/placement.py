@@ -23,7 +23,7 @@ def place(case: Case, order: Sequence[int]) -> Placement:
     programmes, preferences = case.candidates.programme, case.candidates.preferences
     free = {code: found.places for code, found in case.destinations.items()}
     left = dict(case.programmes)
-    within_reach = {programme: _open_to(case, programme) for programme in left}
+    within_reach = _within_reach(case)
     destination: list[str | None] = [None] * len(programmes)
     preference: list[int | None] = [None] * len(programmes)
     for index in order:
@@ -41,15 +41,16 @@ def place(case: Case, order: Sequence[int]) -> Placement:
     return Placement(destination, preference)
 
 
-def _open_to(case: Case, programme: str) -> set[str]:
-    """Destinations where candidates of a programme can still be placed."""
-    if case.programmes[programme] == 0:
-        return set()
-    return {
-        code
-        for code, found in case.destinations.items()
-        if found.places and (found.programmes is None or programme in found.programmes)
-    }
+def _within_reach(case: Case) -> dict[str, set[str]]:
+    """By programme, the destinations where its candidates can still be placed."""
+    places = {code: found for code, found in case.destinations.items() if found.places}
+    open_to_all = {code for code, found in places.items() if found.programmes is None}
+    reachable = {code: set() if cap == 0 else set(open_to_all) for code, cap in case.programmes.items()}
+    for code, found in places.items():
+        for programme in found.programmes or ():
+            if case.programmes[programme] != 0:
+                reachable[programme].add(code)
+    return reachable
 
 
 def _take(programme: str, left: dict[str, int | None], within_reach: dict[str, set[str]]) -> None:

@@ -64,3 +64,19 @@ def test_ties_are_drawn_by_the_published_lot(seed):
 @pytest.mark.clause("2.4")
 def test_no_tie_no_draw():
     assert [row["tied_with"] for row in decided(candidate("a"), candidate("b", units=31))["candidates"]] == [[], []]
+
+
+@pytest.mark.clause("7.1.b")
+@pytest.mark.clause("7.1.c")
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        ({"units": 30, "enrolments": 9}, {"units": 29, "enrolments": 0}),
+        ({"ects": "180", "units": 0}, {"ects": "179", "units": 30}),
+        ({"ects": "180", "units": 0, "enrolments": 9}, {"ects": "179", "units": 30, "enrolments": 0}),
+        ({"average": "15.01", "ects": "0", "units": 0}, {"average": "15", "ects": "180"}),
+    ],
+)
+def test_a_later_criterion_never_outweighs_an_earlier_one(better, worse):
+    rows = decided(candidate("worse", **worse), candidate("better", **better))["candidates"]
+    assert [(row["id"], row["tied_with"]) for row in rows] == [("better", []), ("worse", [])]
