@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -228,3 +229,11 @@ def test_the_explanation_never_contradicts_the_outcome(data):
         for full in (step for step in found.steps if step.code == "full"):
             assert full.facts["ahead"] == full.facts["places"]
             assert full.facts["last"] is None or full.facts["last"]["rank"] < row["rank"]
+
+
+@pytest.mark.clause("7.1")
+def test_the_documentation_lists_the_same_codes():
+    page = (Path(__file__).parents[2] / "docs" / "engine.md").read_text(encoding="utf-8")
+    part = page.split("## Why this result")[1].split("## Speed")[0]
+    listed = set(re.findall(r"`(\w+)`", part))
+    assert listed == set(table())
