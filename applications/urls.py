@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.views import apply, calls, student, verify, why
+from applications.views import apply, calls, coordinator, student, verify, why
 
 urlpatterns = [
     path("calls/", calls.call_list, name="call_list"),
@@ -17,5 +17,9 @@ urlpatterns = [
     path("applications/<uuid:public_id>/receipt/", student.receipt, name="receipt"),
     path("applications/<uuid:public_id>/why/", why.why, name="why"),
     path("record/", student.record, name="record"),
+    path("coordination/", coordinator.coordination, name="coordination"),
+    path("coordination/applications/<uuid:public_id>/", coordinator.candidate, name="candidate"),
+    path("coordination/runs/<uuid:public_id>/<str:programme>/", coordinator.confirm, name="confirm_ranking"),
+    path("coordination/<slug:code>/<str:programme>/", coordinator.candidates, name="candidates"),
     path("verify/", verify.verify, name="verify"),
 ]

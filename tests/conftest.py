@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connection
 from django.template import engines
+from django.test.utils import CaptureQueriesContext
 
 from tests.undefined import Undefined
 
@@ -34,3 +35,16 @@ def _own_files(settings, tmp_path):
     """No test sees the files or the mail of another."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
+
+
+@pytest.fixture
+def counted_queries():
+    """How many statements a page takes, whoever reads it: the same with 3 rows and with 300."""
+
+    def count(client, address):
+        client.get(address)
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(address).status_code == 200
+        return len(captured)
+
+    return count

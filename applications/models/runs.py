@@ -14,12 +14,13 @@ from mobility.models.fields import ExactField
 
 class RunQuerySet(models.QuerySet["Run"]):
     def visible_to(self, user: object) -> "RunQuerySet":
-        """Published ones to all; all to office, board and auditor; decided ones to coordinators, who confirm them."""
+        """Published ones to all; all to office, board and auditor; decided ones to their programmes' coordinators."""
         public = Q(state=Run.State.PUBLISHED)
         if holds(user, Role.NMCI, Role.BOARD, Role.AUDITOR):
             return self.all()
-        if holds(user, Role.COORDINATOR):
-            return self.filter(public | Q(state__in=[Run.State.DECIDED, Run.State.CONFIRMED, Run.State.HOMOLOGATED]))
+        if isinstance(user, User) and holds(user, Role.COORDINATOR):
+            theirs = Entry.objects.filter(run=models.OuterRef("pk"), programme__in=user.coordinated_programme_ids)
+            return self.filter(public | Q(models.Exists(theirs), state__in=Run.WITH_OUTCOME))
         return self.filter(public)
 
 

@@ -51,6 +51,14 @@ signed_in = only(*ROLES)
 POST_ONLY = everyone(NOT_ALLOWED, anonymous=LOGIN)
 
 
+def one_may(role: str, *others: str, to: int, others_get: int = FORBIDDEN, otherwise: int = NOT_FOUND) -> Expected:
+    """``to`` for the one who may act; the others see the page and may not; to the rest it isn't there."""
+    return {**only(role, to=to, otherwise=otherwise), **dict.fromkeys(others, others_get)}
+
+
+OPERATIONS = ("nmci", "board", "auditor")
+
+
 @dataclass(frozen=True)
 class Page:
     get: Expected
@@ -138,5 +146,39 @@ MATRIX: dict[str, Page] = {
     "why before it is published": Page(
         only("coordinator", "nmci", "board", "auditor", otherwise=NOT_FOUND),
         args=lambda w: {"public_id": w.result("decided").public_id},
+    ),
+    # --- The coordinator -----------------------------------------------------------------------------
+    "coordination": Page(only("coordinator", "other_coordinator"), post=POST_ONLY),
+    "candidates": Page(
+        only("coordinator", *OPERATIONS, otherwise=NOT_FOUND),
+        post=one_may("coordinator", *OPERATIONS, to=MOVED),
+        args=lambda w: {"code": w.open_call.code, "programme": "MEEC"},
+        data=lambda w: {"one": f"favourable:{w.application.pk}"},
+    ),
+    "candidates of a call in draft": Page(
+        only(*OPERATIONS, otherwise=NOT_FOUND),
+        post=only(*OPERATIONS, to=FORBIDDEN, otherwise=NOT_FOUND),
+        args=lambda w: {"code": w.draft_call.code, "programme": "MEEC"},
+    ),
+    "candidate": Page(
+        only("coordinator", *OPERATIONS, otherwise=NOT_FOUND),
+        post=one_may("coordinator", *OPERATIONS, to=MOVED),
+        args=lambda w: {"public_id": w.application.public_id},
+        data=lambda w: {"value": "unfavourable"},
+    ),
+    "candidate who is still writing": Page(
+        only(otherwise=NOT_FOUND),
+        post=only(otherwise=NOT_FOUND),
+        args=lambda w: {"public_id": w.draft.public_id},
+    ),
+    "confirm_ranking": Page(
+        only("coordinator", *OPERATIONS, otherwise=NOT_FOUND),
+        post=one_may("coordinator", *OPERATIONS, to=MOVED),
+        args=lambda w: {"public_id": w.run("decided").public_id, "programme": "MEEC"},
+    ),
+    "confirm_ranking in a run that has no outcome": Page(
+        only(otherwise=NOT_FOUND),
+        post=only(otherwise=NOT_FOUND),
+        args=lambda w: {"public_id": w.run("running").public_id, "programme": "MEEC"},
     ),
 }

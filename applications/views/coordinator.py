@@ -1,0 +1,248 @@
+"""The coordinator's pages: what to do, candidates and opinions, the ranking to confirm."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from applications.forms.coordinator import BulkOpinionForm, CandidateFilters, OpinionForm
+from applications.models import Application, Opinion, Run
+from applications.services import candidates as candidates_of
+from applications.services import rankings
+from applications.services.opinions import OpinionsGiven, give_opinions, opinions_are_settled
+from applications.services.runs import confirm_ranking
+from applications.views.requests import PersonRequest
+from applications.views.sentences import check_sentence
+from mobility.models import Call, LogEntry, Programme, RecordUnit
+from mobility.permissions import coordinates_programme, is_coordinator, sees_operations
+from mobility.workflow import TransitionRefused
+
+PER_PAGE = 50
+
+
+@require_safe
+def coordination(request: PersonRequest) -> HttpResponse:
+    """The to-do list: rankings to confirm, opinions missing, and what is done."""
+    if not is_coordinator.test(request.user):
+        raise PermissionDenied
+    mine = Programme.objects.filter(pk__in=request.user.coordinated_programme_ids)
+    programmes = list(mine)
+    runs = list(
+        Run.objects.visible_to(request.user)
+        .filter(state__in=[Run.State.DECIDED, Run.State.CONFIRMED, Run.State.HOMOLOGATED, Run.State.PUBLISHED])
+        .select_related("call")
+    )
+    # Once a call is ranked, what its ranking page says comes first; opinions come back if the run is returned.
+    decided = {run.call_id for run in runs}
+    calls = [call for call in Call.objects.visible_to(request.user) if call.pk not in decided]
+    ranked = rankings.rankings(runs, programmes)
+    context = {
+        "programmes": programmes,
+        "to_confirm": [row for row in ranked if row.run.state == Run.State.DECIDED and not row.confirmed],
+        "done": [row for row in ranked if row.run.state != Run.State.DECIDED or row.confirmed],
+        "opinions": candidates_of.programmes_to_do(calls, programmes),
+        "now": timezone.now(),
+    }
+    return render(request, "coordination/to_do.html", context)
+
+
+def _programme(request: PersonRequest, code: str) -> Programme:
+    """The programme, for those who may see its candidates; to others it isn't there."""
+    programme = get_object_or_404(Programme, code=code)
+    if not (coordinates_programme.test(request.user, programme) or sees_operations.test(request.user)):
+        raise Http404
+    return programme
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def candidates(request: PersonRequest, code: str, programme: str) -> HttpResponse:
+    """A programme's candidates in a call; the opinions are given from here, one by one or in bulk."""
+    call = get_object_or_404(Call.objects.visible_to(request.user), code=code)
+    theirs = _programme(request, programme)
+    may_give = coordinates_programme.test(request.user, theirs)
+    form = BulkOpinionForm(request.POST or None)
+    if request.method == "POST":
+        if not may_give:
+            raise PermissionDenied
+        if form.is_valid():
+            return _give_to_many(request, form, call, theirs)
+    applications = Application.objects.visible_to(request.user).filter(call=call, programme=theirs)
+    everybody = candidates_of.candidates(applications)
+    filters = CandidateFilters(request.GET)
+    page = Paginator(candidates_of.chosen(everybody, **filters.chosen()), PER_PAGE).get_page(request.GET.get("page"))
+    preferences = candidates_of.preferences_of(candidate.pk for candidate in page)
+    settled = opinions_are_settled(call.pk)
+    context = {
+        "call": call,
+        "programme": theirs,
+        "form": form,
+        "filters": filters,
+        "page": page,
+        "rows": [(candidate, preferences.get(candidate.pk, [])) for candidate in page],
+        "total": len(everybody),
+        "missing": sum(candidate.awaits_opinion for candidate in everybody),
+        "given": sum(bool(candidate.opinion) for candidate in everybody),
+        "may_give": may_give and not settled,
+        "settled": settled,
+        "run": _open_run(call),
+    }
+    return render(request, "coordination/candidates.html", context, status=422 if form.errors else 200)
+
+
+def _open_run(call: Call) -> Run | None:
+    """The run that has already read the opinions and isn't confirmed yet: new ones only reach the next run."""
+    return call.runs.filter(state__in=[*Run.IN_PROGRESS, Run.State.DECIDED]).first()
+
+
+def _give_to_many(request: PersonRequest, form: BulkOpinionForm, call: Call, programme: Programme) -> HttpResponse:
+    ticked = Application.objects.visible_to(request.user).filter(
+        pk__in=form.applications, call=call, programme=programme
+    )
+    if ticked.count() != len(form.applications):
+        raise Http404
+    try:
+        given = give_opinions(
+            applications=form.applications,
+            value=form.value,
+            reason=form.cleaned_data["reason"],
+            seen=form.seen,
+            by=request.user,
+        )
+    except TransitionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        _tell(request, given, form.value, len(form.applications))
+    return redirect(request.get_full_path())
+
+
+def _tell(request: PersonRequest, given: OpinionsGiven, value: str, asked: int) -> None:
+    """What happened, with the number; and what was replaced without having been seen."""
+    written = len(given.written)
+    label = Opinion.Value(value).label
+    if written:
+        text = ngettext(
+            "%(opinion)s: opinion recorded for %(n)d candidate.",
+            "%(opinion)s: opinion recorded for %(n)d candidates.",
+            written,
+        )
+        messages.success(request, text % {"opinion": label, "n": written})
+    if written < asked:
+        text = ngettext(
+            "%(n)d candidate already had this opinion from you: nothing changed there.",
+            "%(n)d candidates already had this opinion from you: nothing changed there.",
+            asked - written,
+        )
+        messages.info(request, text % {"n": asked - written})
+    for earlier in given.unseen:
+        messages.warning(
+            request,
+            _(
+                "While this page was open, %(who)s gave “%(opinion)s” on %(reference)s. Yours is newer and counts; "
+                "both are kept. Talk to each other if you disagree."
+            )
+            % {
+                "who": earlier.coordinator,
+                "opinion": earlier.get_value_display(),
+                "reference": earlier.application.reference,
+            },
+        )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def candidate(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """One candidate with everything that an opinion needs: standing, record unit by unit, preferences, history."""
+    application = get_object_or_404(
+        Application.objects.visible_to(request.user)
+        .filter(state=Application.State.SUBMITTED)
+        .select_related("call", "programme", "student__user", "record"),
+        public_id=public_id,
+    )
+    _programme(request, application.programme.code)
+    may_give = coordinates_programme.test(request.user, application)
+    opinions = list(application.opinions.select_related("coordinator"))
+    current = next((opinion for opinion in opinions if opinion.in_force), None)
+    form = OpinionForm(request.POST or None, initial=_initial(current))
+    if request.method == "POST":
+        if not may_give:
+            raise PermissionDenied
+        if form.is_valid():
+            return _give_to_one(request, form, application)
+    (figures,) = candidates_of.candidates(Application.objects.filter(pk=application.pk))
+    settled = opinions_are_settled(application.call_id)
+    context = {
+        "application": application,
+        "candidate": figures,
+        "standing": [check_sentence(check) for check in figures.standing.checks],
+        "form": form,
+        "opinions": opinions,
+        "may_give": may_give and not settled,
+        "settled": settled,
+        "run": _open_run(application.call),
+        "preferences": candidates_of.preferences_of([application.pk]).get(application.pk, []),
+        "units": list(RecordUnit.objects.filter(record=application.record_id)),
+        "timeline": _timeline(application),
+    }
+    return render(request, "coordination/candidate.html", context, status=422 if form.errors else 200)
+
+
+def _initial(current: Opinion | None) -> dict[str, Any]:
+    if current is None:
+        return {}
+    return {"value": current.value, "reason": current.reason, "seen": current.pk}
+
+
+def _timeline(application: Application) -> list[LogEntry]:
+    entries = LogEntry.objects.filter(object_type="applications.application", object_id=application.pk)
+    return list(entries.select_related("actor"))
+
+
+def _give_to_one(request: PersonRequest, form: OpinionForm, application: Application) -> HttpResponse:
+    try:
+        given = give_opinions(
+            applications=[application.pk],
+            value=form.cleaned_data["value"],
+            reason=form.cleaned_data["reason"],
+            seen={application.pk: form.cleaned_data["seen"]},
+            by=request.user,
+        )
+    except TransitionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        _tell(request, given, form.cleaned_data["value"], 1)
+    return redirect("candidate", public_id=application.public_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: PersonRequest, public_id: UUID, programme: str) -> HttpResponse:
+    """The programme's ranking, exceptions first, and the button that confirms it (Art. 3(3)(a))."""
+    theirs = _programme(request, programme)
+    run = get_object_or_404(
+        Run.objects.visible_to(request.user).filter(state__in=Run.WITH_OUTCOME).select_related("call"),
+        public_id=public_id,
+    )
+    if not run.entries.filter(programme=theirs).exists():
+        raise Http404
+    if request.method == "POST":
+        try:
+            confirm_ranking(run=run, programme=theirs, by=request.user)
+        except TransitionRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("The ranking of %(programme)s is confirmed.") % {"programme": theirs})
+        return redirect("confirm_ranking", public_id=public_id, programme=programme)
+    context = {
+        "ranking": rankings.ranking(run, theirs),
+        "run": run,
+        "programme": theirs,
+        "page": Paginator(rankings.entries(run, theirs), PER_PAGE).get_page(request.GET.get("page")),
+        "may_confirm": run.state == Run.State.DECIDED and coordinates_programme.test(request.user, theirs),
+    }
+    return render(request, "coordination/confirm_ranking.html", context)
