@@ -39,7 +39,7 @@ $(STAMP): requirements-dev.lock | system
 	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
 	  || { echo "$(VENV) has another Python than 3.11: remove it, or say VENV=another-folder."; exit 1; }
 	@echo "Installing the locked dependencies into $(VENV)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $(STAMP)
 
 catalogues: $(STAMP)

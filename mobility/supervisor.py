@@ -54,7 +54,7 @@ class Supervisor:
     say: Callable[[str], None]
     stopping: bool = field(default=False, init=False)
 
-    def run(self, on_healthy: Callable[[], None], *, timeout_seconds: float = 60.0) -> None:
+    def run(self, on_healthy: Callable[[], None], *, timeout_seconds: float = 120.0) -> None:
         """Start all, call ``on_healthy`` once all answer, then watch until told to stop. Raises NotHealthyError."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._stop_soon)

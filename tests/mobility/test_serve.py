@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
@@ -114,7 +114,7 @@ def test_sigterm_stops_every_process_within_seconds(portal, port):
     began = time.monotonic()
     portal.terminate()
     assert portal.wait(PATIENCE_SECONDS) == 0
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 20
     assert not [pid for pid in family if alive(pid)]
 
 

@@ -27,9 +27,8 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000, help="port to listen on (8000)")
         parser.add_argument("--web-workers", type=int, default=2, help="web processes (2)")
         parser.add_argument("--job-workers", type=int, default=2, help="worker processes (2)")
-        parser.add_argument("--announce", type=Path, help="a text file to show once everything answers")
 
-    def handle(self, *args: Any, host: str, port: int, announce: Path | None, **options: Any) -> None:
+    def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
         ensure_port_is_free(host, port)
         ensure_database_is_ready()
         with lock(settings.VAR_DIR / "serve.lock"):
@@ -39,7 +38,7 @@ class Command(BaseCommand):
                 self.say,
             )
             try:
-                supervisor.run(lambda: self.announce(f"http://{shown(host)}:{port}/", supervisor.logs, announce))
+                supervisor.run(lambda: self.announce(f"http://{shown(host)}:{port}/", supervisor.logs))
             except NotHealthyError as error:
                 raise CommandError(str(error)) from error
         self.say("Everything has stopped.")
@@ -48,9 +47,7 @@ class Command(BaseCommand):
         self.stdout.write(text)
         self.stdout.flush()
 
-    def announce(self, address: str, logs: Path, accounts: Path | None) -> None:
-        if accounts is not None:
-            self.say(accounts.read_text(encoding="utf-8").rstrip() + "\n")
+    def announce(self, address: str, logs: Path) -> None:
         self.say(f"The portal is at {address}  (Ctrl-C stops it; logs are in {logs})")
 
 
