@@ -73,7 +73,7 @@ def serve(
     heapify(heap)
     served: list[tuple[str, int]] = []
     while heap and len(served) < seats:
-        *_, key, divisor = heap[0]
+        _, _, _, key, divisor = heap[0]
         served.append((key, divisor))
         if divisor < limits[key]:
             heapreplace(heap, entry(key, divisor + 1))

@@ -231,7 +231,7 @@ def test_the_explanation_never_contradicts_the_outcome(data):
             assert full.facts["last"] is None or full.facts["last"]["rank"] < row["rank"]
 
 
-@pytest.mark.clause("7.1")
+@pytest.mark.clause("7.1.a")
 def test_the_documentation_lists_the_same_codes():
     page = (Path(__file__).parents[2] / "docs" / "engine.md").read_text(encoding="utf-8")
     part = page.split("## Why this result")[1].split("## Speed")[0]
