@@ -19,7 +19,9 @@ PASSWORD = _("Password")
 NEW_PASSWORD = _("New password")
 AGAIN = _("The same password again")
 EMAIL = _("E-mail address")
-PASSWORD_HINT = _("At least 10 characters: not digits alone, not a common password, nothing close to your name or e-mail.")
+PASSWORD_HINT = _(
+    "At least 10 characters: not digits alone, not a common password, nothing close to your name or e-mail."
+)
 
 
 def word(form: forms.Form, **labels: Any) -> None:

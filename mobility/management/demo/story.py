@@ -1,0 +1,239 @@
+"""The whole demo: an open call, one that waits for the board, and last year's published one."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from applications.models import Application, Homologation, Opinion, Run
+from applications.services.calls import close_call
+from applications.services.runs import confirm_ranking, homologate, programmes_to_confirm, publish
+from mobility.management.demo import people as cast
+from mobility.management.demo.calls import (
+    DAY,
+    Season,
+    apply_all,
+    apply_one,
+    exceptions_of_merit,
+    make_call,
+    opinions,
+    write_good_record,
+    write_records,
+)
+from mobility.models import Call, Job, LogEntry, Message, Student, User
+from mobility.services import jobs
+from mobility.services.imports.files import apply_shipped
+from mobility.workflow import record
+from scholarships.services import runs
+
+BUILT = "demo_built"
+
+
+@dataclass(frozen=True)
+class Size:
+    """Candidates of the open call, of the one that waits, of last year's."""
+
+    candidates: int
+
+    @property
+    def waiting(self) -> int:
+        return max(8, self.candidates // 5)
+
+    @property
+    def last_year(self) -> int:
+        return max(8, self.candidates * 2 // 3)
+
+
+def is_built() -> bool:
+    return LogEntry.objects.filter(action=BUILT).exists()
+
+
+def is_begun() -> bool:
+    """Whether there are people, all of them the demo's: a build that is there, or that stopped halfway."""
+    return User.objects.exists() and not holds_other_people()
+
+
+def holds_other_people() -> bool:
+    return User.objects.exclude(email__endswith="@example.org").exists()
+
+
+def build(*, seed: int, candidates: int, now: datetime.datetime, say: Callable[[str], None]) -> None:
+    """Make everything, relative to ``now``. Each call is one transaction; the last row says that all is there."""
+    random = Random(seed)  # nosec B311  # invented data, nothing secret
+    size = Size(candidates)
+    say("Institutions, networks, programmes, course units")
+    apply_shipped(by=None)
+    with transaction.atomic():
+        people = cast.make_staff(since=(now - 500 * DAY).date(), random=random)
+    say("Last year's call: applied, decided, homologated, published")
+    _last_year(people, size, now, random)
+    say("A call of traineeships that waits for the board")
+    _waiting(people, size, now, random)
+    say(f"The open call: {size.candidates} candidates")
+    with transaction.atomic():
+        call = _open(people, size, now, random)
+        _letters_delivered()
+        record(call, BUILT, data={"seed": seed, "candidates": candidates}, by=None)
+
+
+def _academic_year(now: datetime.datetime) -> int:
+    """The one that applications are for: the next."""
+    return now.year + 1 if now.month >= 9 else now.year
+
+
+def _open(people: cast.People, size: Size, now: datetime.datetime, random: Random) -> Call:
+    year = _academic_year(now)
+    season = Season(
+        code=f"sms-{year}",
+        name=f"Mobilidade de estudos {year}/{year + 1}",
+        name_en=f"Study mobility {year}/{year + 1}",
+        academic_year=year,
+        kind="SMS",
+        opens_at=now - 12 * DAY,
+        closes_at=_end_of_day(now + 9 * DAY),
+        erasmus=max(4, size.candidates * 2 // 5),
+        share=0.95,
+    )
+    call = make_call(season, people, random)
+    students = cast.make_students(size.candidates, first_number=3000, year=4, on=now.date(), random=random)
+    write_records(students, at=now - 13 * DAY, random=random)
+    apply_all(call, students, until=now, drafts=0.08, random=random)
+    opinions(call, people, share=0.5, random=random)
+    exceptions_of_merit(call)
+    visitor = cast.make_demo_student(*cast.STUDENT, number="ist102999", year=4)
+    write_good_record(visitor, at=now - 13 * DAY, random=random)
+    return call
+
+
+def _waiting(people: cast.People, size: Size, now: datetime.datetime, random: Random) -> None:
+    year = _academic_year(now)
+    season = Season(
+        code=f"smp-{year}",
+        name=f"Mobilidade de estágio {year}/{year + 1}",
+        name_en=f"Traineeship mobility {year}/{year + 1}",
+        academic_year=year,
+        kind="SMP",
+        opens_at=now - 45 * DAY,
+        closes_at=_end_of_day(now - 6 * DAY),
+        erasmus=max(3, size.waiting // 2),
+        share=0.4,
+    )
+    with transaction.atomic():
+        call = make_call(season, people, random)
+        students = cast.make_students(size.waiting, first_number=2000, year=5, on=now.date(), random=random)
+        write_records(students, at=season.opens_at - DAY, random=random)
+        apply_all(call, students, until=season.closes_at, drafts=0.03, random=random)
+        opinions(call, people, share=1, random=random)
+    run = _decided(call, people)
+    _confirmed(run, people)
+    _moved_back(call, {"close": season.closes_at + DAY / 2, "confirm": season.closes_at + 3 * DAY})
+
+
+def _last_year(people: cast.People, size: Size, now: datetime.datetime, random: Random) -> None:
+    year = _academic_year(now) - 1
+    season = Season(
+        code=f"sms-{year}",
+        name=f"Mobilidade de estudos {year}/{year + 1}",
+        name_en=f"Study mobility {year}/{year + 1}",
+        academic_year=year,
+        kind="SMS",
+        opens_at=now - 377 * DAY,
+        closes_at=_end_of_day(now - 356 * DAY),
+        erasmus=max(3, size.last_year * 2 // 5),
+        share=0.9,
+    )
+    with transaction.atomic():
+        call = make_call(season, people, random)
+        students = cast.make_students(
+            size.last_year, first_number=1000, year=5, on=season.opens_at.date(), random=random
+        )
+        write_records(students, at=season.opens_at - DAY, random=random)
+        apply_all(call, students, until=season.closes_at, drafts=0.03, random=random)
+        _apply_visitor(call, season, random)
+        opinions(call, people, share=1, random=random)
+        exceptions_of_merit(call)
+    run = _decided(call, people)
+    _confirmed(run, people)
+    homologate(run=run, decision_sha256=run.decision_sha256, by=people.staff["board"])
+    run.refresh_from_db()
+    publish(run=run, by=people.staff["nmci"])
+    _moved_back(
+        call,
+        {
+            "close": season.closes_at + DAY / 2,
+            "confirm": season.closes_at + 4 * DAY,
+            "homologate": season.closes_at + 6 * DAY,
+            "publish": season.closes_at + 7 * DAY,
+        },
+    )
+
+
+def _apply_visitor(call: Call, season: Season, random: Random) -> None:
+    """The account whose result of last year a visitor can read, with the call's most wanted destinations."""
+    student: Student = cast.make_demo_student(*cast.PLACED, number="ist100999", year=5)
+    write_good_record(student, at=season.opens_at - DAY, random=random)
+    found = call.destinations.open_to(student.programme_id).order_by("code")
+    wanted = [destination.pk for destination in found if destination.code in ("S  STOCKHO04", "D  MUNCHEN02")]
+    wanted += [destination.pk for destination in found if destination.pk not in wanted][:3]
+    apply_one(call, student, wanted, at=season.opens_at + 5 * DAY, finish=True, random=random)
+
+
+def _end_of_day(instant: datetime.datetime) -> datetime.datetime:
+    """A minute before midnight in Lisbon, when calls close."""
+    return timezone.localtime(instant).replace(hour=23, minute=59, second=0, microsecond=0)
+
+
+def _decided(call: Call, people: cast.People) -> Run:
+    """Close, and do here what a worker does with the job."""
+    run = close_call(call=call, by=people.staff["nmci"])
+    if run is None:
+        raise RuntimeError("a demo call had nothing to decide")
+    job = jobs.claim(job_id=runs.job_of(run).pk)
+    if job is None:
+        raise RuntimeError("a worker is running: stop it while the demo is being made")
+    runs.execute(job)
+    run.refresh_from_db()
+    if run.state != Run.State.DECIDED:
+        raise RuntimeError(f"the run of {call.code} ended as {run.state}: {Job.objects.get(pk=job.pk).error}")
+    return run
+
+
+def _confirmed(run: Run, people: cast.People) -> None:
+    for programme in programmes_to_confirm(run):
+        confirm_ranking(run=run, programme=programme, by=people.coordinators[programme.pk])
+    run.refresh_from_db()
+
+
+@transaction.atomic
+def _moved_back(call: Call, days: dict[str, datetime.datetime]) -> None:
+    """Services know no other day than today; what the demo says to have happened earlier gets its day here."""
+    closed = days["close"]
+    Call.objects.filter(pk=call.pk).update(closed_at=closed)
+    _log(call, {"close": closed, "open": call.opens_at}, otherwise=call.opens_at - DAY)
+    for run in Run.objects.filter(call=call):
+        Run.objects.filter(pk=run.pk).update(
+            created_at=closed, decided_at=closed, published_at=days["publish"] if run.published_at else None
+        )
+        Job.objects.filter(kind="run", subject_id=run.pk).update(created_at=closed, finished_at=closed)
+        run.confirmations.update(at=days["confirm"])
+        Homologation.objects.filter(run=run).update(at=days.get("homologate"))
+        _log(run, days | {"confirm_programme": days["confirm"]}, otherwise=closed)
+    Opinion.objects.filter(application__call=call).update(at=call.closes_at)
+    for application in Application.objects.filter(call=call):
+        at = application.submitted_at or application.created_at
+        _log(application, {"opinion": call.closes_at}, otherwise=at)
+
+
+def _log(thing: Call | Run | Application, days: dict[str, datetime.datetime], *, otherwise: datetime.datetime) -> None:
+    entries = LogEntry.objects.filter(object_type=thing._meta.label_lower, object_id=thing.pk)
+    for entry in entries:
+        entries.filter(pk=entry.pk).update(at=days.get(entry.action, otherwise))
+
+
+def _letters_delivered() -> None:
+    """Nobody invented waits for a letter: those of the story count as delivered, and none leaves."""
+    Message.objects.filter(state=Message.State.QUEUED).update(state=Message.State.SENT, sent_at=F("created_at"))
