@@ -26,7 +26,6 @@ NAVIGATION = (
     ("office", _("Mobility office"), "is_auditor"),
     ("imports", _("Imports"), "is_nmci"),
     ("board", _("Homologation"), "is_board"),
-    ("verify", _("Verify a receipt"), ""),
 )
 
 

@@ -1,5 +1,6 @@
 """The frame of every page: navigation by role, headers, error pages, components."""
 
+import datetime
 import re
 
 import pytest
@@ -13,9 +14,8 @@ from applications.models import Application, Run
 from applications.workflow import APPLICATION, RUN
 from mobility.models import Call, Job, LogEntry, Message, Role
 from mobility.templatetags.states import ACTIONS, TIERS, TONES
-from mobility.views.site import NAVIGATION
 from mobility.workflow import CALL
-from tests.factories import StudentFactory, UserFactory, person
+from tests.factories import CallFactory, MembershipFactory, StudentFactory, UserFactory, person
 
 
 @pytest.mark.parametrize("model", [Application, Run, Call, Job, Message], ids=lambda model: model.__name__)
@@ -63,14 +63,34 @@ def test_the_path_shows_clause_and_figures():
     assert html.count("<li") == 2
 
 
-@pytest.mark.django_db
-def test_navigation_follows_the_role(client):
-    flags = {name: flag for name, _label, flag in NAVIGATION}
-    assert set(flags.values()) <= {"", "is_student", "is_coordinator", "is_nmci", "is_auditor", "is_board"}
-    client.force_login(person(Role.BOARD, language="en"))
+def entries(client) -> list[str]:
+    """The words of the main navigation."""
     page = client.get("/", headers={"accept-language": "en"}).content.decode()
-    assert "Sign out" in page
-    assert "My record" not in page
+    navigation = re.search(r'<nav class="site-nav".*?</nav>', page, re.DOTALL)
+    return re.findall(r"<a [^>]*>([^<]+)</a>", navigation.group()) if navigation else []
+
+
+@pytest.mark.django_db
+def test_navigation_follows_the_roles_of_today(client):
+    assert entries(client) == ["Calls"]
+    student = StudentFactory(user__language="en").user
+    client.force_login(student)
+    assert entries(client) == ["Calls", "My record"]
+    MembershipFactory(user=student, role=Role.NMCI)
+    assert {"Calls", "My record", "Imports"} <= set(entries(client))
+    client.force_login(person(Role.NMCI, language="en"))
+    assert "My record" not in entries(client)
+    past = MembershipFactory(role=Role.NMCI, user__language="en", ends_on=datetime.date(2021, 1, 1))
+    client.force_login(past.user)
+    assert entries(client) == ["Calls"]
+
+
+@pytest.mark.django_db
+def test_the_entry_of_the_open_page_is_marked(client):
+    assert 'href="/calls/" aria-current="page"' in client.get("/calls/").content.decode()
+    call = CallFactory()
+    assert 'href="/calls/" aria-current="true"' in client.get(f"/calls/{call.code}/").content.decode()
+    assert 'href="/calls/" aria-current' not in client.get("/").content.decode()
 
 
 @pytest.mark.django_db

@@ -6,10 +6,11 @@ from importlib import import_module
 import pytest
 from django.utils import timezone, translation
 
+from applications.models import Run
 from mobility.agenda import Section, Task
 from mobility.models import Call
 from mobility.templatetags.look import time_left
-from tests.factories import CallFactory, UserFactory
+from tests.factories import CallFactory, RunFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -109,3 +110,12 @@ def test_the_queries_do_not_grow_with_the_calls(client, django_assert_num_querie
     CallFactory.create_batch(calls)
     with django_assert_num_queries(2):
         client.get("/")
+
+
+def test_visitors_find_the_published_results_and_no_others(client):
+    RunFactory(call__name="Já tem resultados", state=Run.State.PUBLISHED)
+    RunFactory(call__name="Por homologar", state=Run.State.CONFIRMED)
+    page = words(client.get("/", headers={"accept-language": "pt"}))
+    section = page[page.index("Resultados publicados") :]
+    assert "Já tem resultados" in section
+    assert "Por homologar" not in section
