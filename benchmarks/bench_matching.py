@@ -8,7 +8,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from time import perf_counter
+from time import process_time
 
 from matching.games import HospitalResident
 
@@ -68,9 +68,9 @@ def _library(case: Case, order: Sequence[int]) -> Found:
 def _solve(residents: dict[str, list[str]], hospitals: dict[str, list[str]], places: dict[str, int]) -> Found:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        start = perf_counter()
+        start = process_time()
         matching = HospitalResident.create_from_dictionaries(residents, hospitals, places).solve()
-        seconds = perf_counter() - start
+        seconds = process_time() - start
     return {resident.name: hospital.name for hospital, group in matching.items() for resident in group}, seconds
 
 

@@ -7,6 +7,7 @@ as in the Portuguese electoral law; then the caller's own rule, if any; then the
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from heapq import heapify, heappop, heapreplace
 from typing import NamedTuple
 
@@ -18,13 +19,22 @@ class Award(NamedTuple):
     quotient: Fraction
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Allocation:
-    """Seats of every key (those already held included), the awards in order, seats left over."""
+    """Seats of every key (those already held included), the working, and the seats left over.
+
+    `served` has who got each seat, in order, and the divisor that won it.
+    """
 
     seats: dict[str, int]
-    awards: list[Award]
     left: int
+    votes: Mapping[str, int]
+    served: list[tuple[str, int]]
+
+    @cached_property
+    def awards(self) -> list[Award]:
+        """Who got each seat, in order, and the exact quotient that won it."""
+        return [Award(key, Fraction(self.votes[key], divisor)) for key, divisor in self.served]
 
 
 def allocate(
@@ -47,8 +57,7 @@ def allocate(
     served = serve(votes, seats, at_most=at_most or {}, held=held or {}, turn=turn)
     result = {key: (held or {}).get(key, 0) for key in votes}
     result.update(served)
-    awards = [Award(key, Fraction(votes[key], divisor)) for key, divisor in served]
-    return Allocation(result, awards, seats - len(awards))
+    return Allocation(result, seats - len(served), votes, served)
 
 
 def serve(
