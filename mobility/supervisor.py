@@ -17,7 +17,7 @@ WELL_AFTER_SECONDS = 30.0
 FIRST_WAIT_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 30.0
 # What a child has to finish after SIGTERM; long work is a job row that is taken up again.
-GRACE_SECONDS = 8.0
+GRACE_SECONDS = 10.0
 LOG_KEPT_BYTES = 5_000_000
 _PR_SET_PDEATHSIG = 1
 
@@ -127,16 +127,16 @@ class Supervisor:
         self.say(f"{child.name} stopped (status {status}); starting it again in {wait:g} s")
 
     def _stop_all(self) -> None:
-        running = [child.process for child in self.children if child.process is not None]
-        for process in running:
+        running = {child.name: child.process for child in self.children if child.process is not None}
+        for process in running.values():
             if process.poll() is None:
                 process.terminate()
         deadline = time.monotonic() + GRACE_SECONDS
-        for process in running:
+        for name, process in running.items():
             try:
                 process.wait(max(0.0, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
-                self.say(f"process {process.pid} didn't stop in time and is killed")
+                self.say(f"{name} didn't stop in {GRACE_SECONDS:g} s and is killed")
             self._kill_group(process)
             process.wait()
 
