@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from random import Random
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from applications.models import Application, Homologation, Opinion, Run
@@ -24,8 +23,8 @@ from mobility.management.demo.calls import (
     write_good_record,
     write_records,
 )
-from mobility.models import Call, Job, LogEntry, Message, Student, User
-from mobility.services import jobs
+from mobility.models import Call, Job, LogEntry, Student, User
+from mobility.services import jobs, messages
 from mobility.services.imports.files import apply_shipped
 from mobility.workflow import record
 from scholarships.services import runs
@@ -76,7 +75,7 @@ def build(*, seed: int, candidates: int, now: datetime.datetime, say: Callable[[
     say(f"The open call: {size.candidates} candidates")
     with transaction.atomic():
         call = _open(people, size, now, random)
-        _letters_delivered()
+        messages.file_away()
         record(call, BUILT, data={"seed": seed, "candidates": candidates}, by=None)
 
 
@@ -232,8 +231,3 @@ def _log(thing: Call | Run | Application, days: dict[str, datetime.datetime], *,
     entries = LogEntry.objects.filter(object_type=thing._meta.label_lower, object_id=thing.pk)
     for entry in entries:
         entries.filter(pk=entry.pk).update(at=days.get(entry.action, otherwise))
-
-
-def _letters_delivered() -> None:
-    """Nobody invented waits for a letter: those of the story count as delivered, and none leaves."""
-    Message.objects.filter(state=Message.State.QUEUED).update(state=Message.State.SENT, sent_at=F("created_at"))
