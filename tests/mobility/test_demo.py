@@ -1,6 +1,8 @@
 """The demo: a realistic year, the same from the same seed, and harmless to a database in use."""
 
 import datetime
+import re
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -14,6 +16,7 @@ from mobility.management.demo.names import full_name, mailbox
 from mobility.management.demo.transcripts import FIRST_CYCLE, Profile, units
 from mobility.models import Call, LogEntry, Message, Role, User
 from mobility.regulation.record import Unit, sums
+from mobility.services.imports.kinds import KINDS
 from tests.factories import UserFactory
 
 
@@ -87,7 +90,7 @@ def test_a_build_that_stopped_halfway_is_begun_again(monkeypatch, capsys):
     def stop(*_args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(story, "_waiting", stop)
+    monkeypatch.setattr(story, "_last_year", stop)
     with pytest.raises(KeyboardInterrupt):
         demo()
     assert User.objects.exists()
@@ -122,3 +125,13 @@ def test_records_are_whole_past_120_or_short_of_it_by_what_is_enrolled(seed):
     assert 120 <= added_up("most").first_cycle_ects <= 132
     nearly = added_up("nearly")
     assert nearly.first_cycle_ects < 120 <= nearly.first_cycle_ects + nearly.enrolled_first_cycle_ects
+
+
+def test_the_accounts_are_as_documented():
+    text = (Path(__file__).parents[2] / "docs" / "data.md").read_text(encoding="utf-8")
+    documented = set(re.findall(r"^\| `([a-z.]+@example\.org)`", text, re.MULTILINE))
+
+    emails = {email for _role, email, _name in people.STAFF}
+    assert documented == emails | {people.STUDENT[0], people.PLACED[0], people.COORDINATOR[0]}
+    assert f"`{people.PASSWORD}`" in text
+    assert set(re.findall(r"^\| `([a-z-]+)` \| a ", text, re.MULTILINE)) == set(KINDS)

@@ -43,7 +43,7 @@ class Season:
 
 
 def make_call(season: Season, people: People, random: Random) -> Call:
-    """A call with places from the agreements, grants with their source, and caps for two programmes (Art. 5(7))."""
+    """A call with places from the agreements, grants with their source, and caps for two programmes."""
     office = people.staff["nmci"]
     file = places_file(academic_year=season.academic_year, kind=season.kind, share=season.share, random=random)
     apply(kind="places", name=f"vagas-{season.code}.csv", content=file, by=office)
@@ -58,7 +58,7 @@ def make_call(season: Season, people: People, random: Random) -> Call:
         distribution_on=(season.closes_at + 30 * DAY).date(),
         draw_seed=f"{random.getrandbits(256):064x}",
     )
-    record(call, "create", clause="3.1.a", by=office)
+    record(call, "create", by=office)
     load_destinations(call=call, by=office)
     for programme, places in zip(Programme.objects.filter(code__in=("MEEC21", "MEIC-A")), (14, 18), strict=True):
         ProgrammePlaces.objects.create(call=call, programme=programme, places=places)
@@ -74,7 +74,7 @@ def _budgets(season: Season) -> None:
         kind=season.kind,
         scheme=Scheme.ERASMUS,
         grants=season.erasmus,
-        source=f"Demonstração: repartição das verbas Erasmus+ {label} pelos órgãos de gestão (Art. 8(1))",
+        source=f"Demonstração: repartição das verbas Erasmus+ {label} pelos órgãos de gestão",
     )
     if season.kind == "SMS":
         Budget.objects.create(
@@ -82,7 +82,7 @@ def _budgets(season: Season) -> None:
             kind=season.kind,
             scheme=Scheme.SANTANDER,
             grants=15,
-            source=f"Demonstração: protocolo Santander {label}, 15 bolsas ibero-americanas (Art. 9(1))",
+            source=f"Demonstração: protocolo Santander {label}, 15 bolsas ibero-americanas",
         )
 
 
@@ -97,7 +97,7 @@ def write_records(students: Sequence[Student], *, at: datetime.datetime, random:
 
 
 def write_good_record(student: Student, *, at: datetime.datetime, random: Random) -> AcademicRecord:
-    """A record that qualifies under Art. 5(1), for the accounts that visitors use."""
+    """A record that qualifies without more ado, for the accounts that visitors use."""
     who = Profile(average=15.4, first_cycle="whole", second_cycle_units=4, enrolments=3)
     return write_many(records=[_new_record(student, who, second_cycle_by_programme(), at, random)], by=None)[0]
 
@@ -159,7 +159,7 @@ def _preferences(reachable: list[int], popular: dict[int, float], most: int, ran
 
 
 def opinions(call: Call, people: People, *, share: float, random: Random) -> None:
-    """The coordinators' opinions where Art. 5(2) or 5(3) asks for one; ``share`` of them are given already."""
+    """The coordinators' opinions where one is asked for; ``share`` of them are given already."""
     asked = [a for a in _submitted(call) if a.record is not None and _needs_opinion(a.record)]
     groups: dict[tuple[int, str], list[int]] = {}
     for application in asked:
@@ -188,7 +188,7 @@ def _needs_opinion(academic_record: AcademicRecord) -> bool:
 
 
 def exceptions_of_merit(call: Call) -> None:
-    """One exception of merit granted and one refused (Art. 5(5)), to the first two whom they help."""
+    """One exception of merit granted and one refused, to the first two whom they help."""
     cases = [
         a
         for a in _submitted(call)

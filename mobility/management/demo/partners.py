@@ -27,7 +27,7 @@ EUROPE = {
 }
 # fmt: on
 LEVEL = {"English": "B2", "German": "B1", "French": "B1", "Spanish": "A2", "Italian": "A2", "Portuguese": ""}
-# Where Santander's Ibero-American grants (Art. 9(1)) lead to.
+# Where Santander's Ibero-American grants lead to.
 IBERO_AMERICA = ("AR", "BR", "CL", "CO", "DO", "MX", "PA", "PE", "VE")
 COLUMNS = ("erasmus_code", "name", "country", "mobility_programme", "academic_year", "kind", "places", "programmes",
            "language", "language_level", "valid_from", "valid_until")  # fmt: skip

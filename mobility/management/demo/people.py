@@ -66,7 +66,7 @@ def make_staff(*, since: datetime.date, random: Random) -> People:
         for programme in programmes
     ]  # fmt: skip
     Membership.objects.bulk_create(memberships)
-    record_many(memberships, "give", clause="2.3", by=board)
+    record_many(memberships, "give", by=board)
     return people
 
 

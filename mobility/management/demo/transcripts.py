@@ -42,7 +42,7 @@ class Profile:
 
 
 def profile(random: Random) -> Profile:
-    """Drawn so that every tier of Art. 5 appears, most of them admitted."""
+    """Drawn so that every tier appears, most of them admitted."""
     first_cycle = random.choices(("whole", "most", "nearly"), (80, 13, 7))[0]
     return Profile(
         average=min(18.6, max(10.8, random.gauss(14.0, 1.45))),
