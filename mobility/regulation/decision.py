@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 from mobility.regulation import admission, placement, ranking, santander, scholarships
@@ -112,10 +113,18 @@ class Decision:
     def lines(self) -> Iterator[str]:
         """The published decision as its file has it: JSON, one candidate a line."""
         encode = json.JSONEncoder(ensure_ascii=False).encode
+        code = cache(encode)
         yield encode(self.head())[:-1] + ', "candidates": ['
         before = "\n"
-        for outcome in self.outcomes:
-            yield before + encode(outcome.as_dict())
+        for one in self.outcomes:
+            # As encode(one.as_dict()) would, in a fraction of the time: there is one line a candidate.
+            yield (
+                f'{before}{{"id": {encode(one.id)}, "average": {code(one.average)}, "tier": "{one.tier}", '
+                f'"basis": "{one.basis}", "rank": {one.rank or "null"}, '
+                f'"tied_with": {encode(one.tied_with) if one.tie else "[]"}, '
+                f'"placement": {code(one.placement)}, "preference": {code(one.preference)}, '
+                f'"grant": {encode(_grant(one.grant)) if one.grant else "null"}}}'
+            )
             before = ",\n"
         yield "],\n" + encode(self.tail())[1:] + "\n"
 

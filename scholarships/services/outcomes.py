@@ -2,11 +2,10 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from applications.models import Application, Entry, Run
-from applications.services.case_files import candidate_texts
 from mobility import bulk
 from mobility.models import Programme
 from mobility.regulation.case import Case
@@ -14,10 +13,10 @@ from mobility.regulation.decision import Decision, Outcome
 from scholarships.models import Award, HondtAward, ProgrammeShare
 
 
-def store_outcome(run: Run, case: Case, decision: Decision) -> None:
-    """Write all rows of a run's outcome; in the caller's transaction."""
+def store_outcome(run: Run, decision: Decision, *, case: Case, texts: Sequence[str]) -> None:
+    """Write all rows of a run's outcome, in the caller's transaction; ``texts``: the case's candidates as JSON."""
     programmes = dict(Programme.objects.values_list("code", "pk"))
-    bulk.insert(Entry, _ENTRY, _entries(run, case, decision, programmes))
+    bulk.insert(Entry, _ENTRY, _entries(run, decision, programmes, case, texts))
     bulk.insert(Award, _AWARD, _awards(run, decision))
     ProgrammeShare.objects.bulk_create(
         ProgrammeShare(run=run, programme_id=programmes[share.code], **_without(share._asdict(), "code"))
@@ -34,12 +33,14 @@ _AWARD = ("entry_id", "scheme", "semesters", "provisional", "rounds")
 _HONDT = ("run_id", "seat", "programme_id", "votes", "divisor", "round")
 
 
-def _entries(run: Run, case: Case, decision: Decision, programmes: dict[str, int]) -> Iterator[tuple[Any, ...]]:
+def _entries(
+    run: Run, decision: Decision, programmes: dict[str, int], case: Case, texts: Sequence[str]
+) -> Iterator[tuple[Any, ...]]:
     people = case.candidates
     applications = dict(Application.objects.filter(call=run.call_id).values_list("reference", "pk"))
     destinations: dict[str | None, int | None] = dict(run.call.destinations.values_list("code", "pk"))
     destinations[None] = None
-    read = dict(zip(people.id, zip(people.programme, candidate_texts(case), strict=True), strict=True))
+    read = dict(zip(people.id, zip(people.programme, texts, strict=True), strict=True))
     # Nothing may be asked of the database while rows are being copied to it: hence an inner generator.
     return (
         (
