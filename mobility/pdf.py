@@ -1,10 +1,13 @@
 """Template and context to PDF bytes."""
 
+import io
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
+from pypdf import PdfReader, PdfWriter
 from weasyprint import CSS, HTML
 from weasyprint.urls import URLFetcher
 
@@ -17,3 +20,17 @@ def render(template: str, context: dict[str, Any]) -> bytes:
     stylesheet = finders.find("css/pdf.css")
     html = HTML(string=render_to_string(template, context), base_url=settings.SITE_URL, url_fetcher=_FETCHER)
     return html.write_pdf(stylesheets=[CSS(filename=stylesheet)])
+
+
+def join(parts: Iterable[bytes]) -> bytes:
+    """Several PDFs as one, in their order; the title is the first one's, and the same parts give the same bytes."""
+    writer = PdfWriter()
+    for number, part in enumerate(parts):
+        reader = PdfReader(io.BytesIO(part))
+        writer.append(reader, import_outline=False)
+        if number == 0 and reader.metadata:
+            writer.add_metadata(reader.metadata)
+    writer.compress_identical_objects()
+    target = io.BytesIO()
+    writer.write(target)
+    return target.getvalue()

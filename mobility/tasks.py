@@ -5,10 +5,10 @@ from collections.abc import Callable
 from mobility.celery import app
 from mobility.models import Job
 from mobility.services import jobs, messages
-from scholarships.services import runs
+from scholarships.services import documents, runs
 
 # Which work a job's kind stands for. Each ends its job itself, in the transaction of its outcome.
-WORK: dict[str, Callable[[Job], None]] = {"run": runs.execute}
+WORK: dict[str, Callable[[Job], None]] = {"run": runs.execute, "documents": documents.execute}
 
 
 @app.task

@@ -13,4 +13,5 @@ urlpatterns = [
     path("office/imports/apply/", views.apply_import, name="apply_import"),
     path("office/imports/template/<slug:kind>.csv", views.import_template, name="import_template"),
     path("health/", views.health, name="health"),
+    path("", include("scholarships.urls")),
 ]

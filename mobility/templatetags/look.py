@@ -75,6 +75,12 @@ def tier_badge(tier: str) -> dict[str, Any]:
     return {"tone": tone, "word": word, "icon_name": picture}
 
 
+@register.simple_tag
+def tier_word(tier: str) -> str:
+    """The same in words alone, for paper."""
+    return str(TIERS[tier][1])
+
+
 @register.inclusion_tag("components/breadcrumbs.html")
 def breadcrumbs(*trail: Any) -> dict[str, Any]:
     """Label and address by turns, from the top; the last label stands alone and is this page."""

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_safe
 from applications.models import Run
 from mobility.agenda import Provider, gather
 from mobility.models import Call, User
+from scholarships.views.agenda import office_tasks
 
 # Who puts items on the home page. Each takes the person and the instant, and gives nothing to those it isn't for.
-PROVIDERS: tuple[Provider, ...] = ()
+PROVIDERS: tuple[Provider, ...] = (office_tasks,)
 
 
 @login_not_required

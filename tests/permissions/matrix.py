@@ -67,6 +67,8 @@ class Page:
     data: Callable[[World], dict[str, Any]] = field(default=lambda w: {})
 
 
+RESULT = ("run", "run_ranking", "run_placements", "run_grants", "run_ties")
+
 MATRIX: dict[str, Page] = {
     # --- The frame -------------------------------------------------------------------------------
     "home": Page(everyone(OK)),
@@ -181,4 +183,52 @@ MATRIX: dict[str, Page] = {
         post=only(otherwise=NOT_FOUND),
         args=lambda w: {"public_id": w.run("running").public_id, "programme": "MEEC"},
     ),
+    # --- The office, its calls and jobs --------------------------------------------------------------
+    "office": Page(only("nmci", "board", "auditor")),
+    "office_call": Page(only("nmci", "board", "auditor"), args=lambda w: {"code": w.open_call.code}),
+    "set_dates": Page(
+        POST_ONLY, post=only("nmci", to=UNPROCESSABLE), args=lambda w: {"code": w.open_call.code}, data=lambda w: {}
+    ),
+    "set_budget": Page(
+        POST_ONLY,
+        post=only("nmci", to=MOVED),
+        args=lambda w: {"code": w.open_call.code, "scheme": "erasmus"},
+        data=lambda w: {"erasmus-grants": "10", "erasmus-source": "Contract 1"},
+    ),
+    "load_destinations": Page(POST_ONLY, post=only("nmci", to=MOVED), args=lambda w: {"code": w.open_call.code}),
+    "open_call": Page(only("nmci"), post=only("nmci", to=UNPROCESSABLE), args=lambda w: {"code": w.draft_call.code}),
+    "close_call": Page(
+        only("nmci"),
+        post=only("nmci", to=MOVED),
+        args=lambda w: {"code": w.open_call.code},
+        data=lambda w: {"reason": "The partner universities asked for it."},
+    ),
+    "run_call": Page(only("nmci"), post=only("nmci", to=MOVED), args=lambda w: {"code": w.run("returned").call.code}),
+    "job": Page(only("nmci", "board", "auditor"), args=lambda w: {"public_id": w.job().public_id}),
+    "cancel_job": Page(POST_ONLY, post=only("nmci", to=MOVED), args=lambda w: {"public_id": w.job().public_id}),
+    # --- The result of a run, public once it is published --------------------------------------------
+    **{
+        name: Page(everyone(OK), args=lambda w: {"public_id": w.run("published").public_id})
+        for name in (*RESULT, "run_case", "run_decision", "run_xlsx")
+    },
+    **{
+        f"{name} of a decided run": Page(
+            only(
+                "coordinator", "other_coordinator", "nmci", "board", "auditor", otherwise=NOT_FOUND, anonymous=NOT_FOUND
+            ),
+            args=lambda w: {"public_id": w.run("decided").public_id},
+        )
+        for name in (*RESULT, "run_case", "run_decision", "run_xlsx")
+    },
+    "make_documents": Page(
+        POST_ONLY,
+        post=only("nmci", to=MOVED),
+        args=lambda w: {"public_id": w.run("published").public_id},
+    ),
+    "document": Page(everyone(OK), args=lambda w: {"public_id": w.document("published").public_id}),
+    "document of a decided run": Page(
+        only("coordinator", "other_coordinator", "nmci", "board", "auditor", otherwise=NOT_FOUND, anonymous=NOT_FOUND),
+        args=lambda w: {"public_id": w.document("decided").public_id},
+    ),
+    "engine_zip": Page(everyone(OK)),
 }
