@@ -2,17 +2,19 @@
 
 import datetime
 import threading
+import time
 
 import pytest
-from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection, transaction
 from django.utils import timezone
 
 from applications.models import Application, Run
+from applications.services import applications, drafts
 from applications.services.calls import AlreadyClosed, ClosingRefused, close_call, request_run
 from mobility.models import Call, Job, LogEntry, Message, Role
 from mobility.workflow import TransitionRefused
-from tests.factories import ApplicationFactory, CallFactory, DestinationFactory, person
+from tests.factories import ApplicationFactory, CallFactory, DestinationFactory, RecordFactory, person
 from tests.scholarships.scene import call_with_candidates, candidate, close, decide, office
 
 
@@ -32,12 +34,51 @@ def test_closing_starts_one_run_and_one_job():
     assert not Message.objects.exists()
 
 
-@pytest.mark.django_db
-def test_nobody_can_submit_afterwards():
-    call = call_with_candidates()
-    close(call)
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.clause("3.1.a")
+def test_a_submission_under_way_still_counts_and_later_ones_do_not():
+    """The closing waits for whoever was submitting when it came; nobody is half in."""
+    call = call_with_candidates(number=1)
+    Call.objects.update(closes_at=timezone.now() + datetime.timedelta(days=1))
     call.refresh_from_db()
-    assert not call.accepts_at(call.opens_at + datetime.timedelta(seconds=1))
+    quick, late = [draft(call) for _ in range(2)]
+    written, at = threading.Event(), timezone.now()
+
+    def submit_slowly():
+        with transaction.atomic():
+            send(quick, at)
+            written.set()
+            time.sleep(0.5)
+        connection.close()
+
+    thread = threading.Thread(target=submit_slowly)
+    thread.start()
+    assert written.wait(timeout=30)
+    run, job = close(call, reason="A partner withdrew.")
+    thread.join()
+    with pytest.raises(ValidationError) as refused:
+        send(late, at)
+    assert refused.value.code == "closed"
+    run, _job = decide(job)
+    assert run.entries.filter(application=quick).exists()
+    assert run.entries.count() == 2
+
+
+def draft(call):
+    student = RecordFactory().student
+    content = {"term": "first", "wants_grant": True, "preferences": [call.destinations.first().pk]}
+    begun = drafts.start_draft(call=call, at=timezone.now(), by=student.user)
+    return drafts.save_draft(application=begun, content=content, seen_version=begun.draft_version, by=student.user)
+
+
+def send(application, at):
+    applications.submit(
+        application=application,
+        conduct=applications.CONDUCT_VERSION,
+        seen_version=application.draft_version,
+        at=at,
+        by=application.student.user,
+    )
 
 
 @pytest.mark.django_db
