@@ -101,11 +101,13 @@ class ImportForm(forms.Form):
         label=_("What the file has"),
         choices=[(kind.code, kind.name) for kind in KINDS.values()],
         widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what the file has."), "invalid_choice": _("Choose what the file has.")},
     )
     file = forms.FileField(
         label=_("File"),
         help_text=_("CSV, XLSX or JSON, up to 10 MB. Nothing is written yet: first you see what would change."),
         max_length=200,
+        error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.xlsx,.json"}),
     )
 

@@ -56,10 +56,11 @@ def units(who: Profile, *, second_cycle: Sequence[CourseUnit], before: datetime.
     """The record of a student with this profile, everything in it done before a day."""
     total = sum(ects for _code, _name, ects in FIRST_CYCLE)
     wanted = {"whole": total, "most": random.choice((120, 123, 126, 132)), "nearly": random.choice((102, 108, 114))}
+    sessions = _sessions(before)
     rows: list[UnitRow] = []
     done = 0
     for index, (code, name, ects) in enumerate(FIRST_CYCLE):
-        day = before - datetime.timedelta(days=140 + 180 * (SEMESTERS - 1 - index * SEMESTERS // len(FIRST_CYCLE)))
+        day = sessions[index * SEMESTERS // len(FIRST_CYCLE)]
         if done + ects <= wanted[who.first_cycle]:
             done += ects
             rows += _approved(code, name, 1, Decimal(ects), day, who, random)
@@ -67,11 +68,17 @@ def units(who: Profile, *, second_cycle: Sequence[CourseUnit], before: datetime.
             rows.append(UnitRow(code=code, name=name, cycle=1, ects=Decimal(ects), status="enrolled"))
     if random.random() < 0.15:
         code, name, points = UNGRADED
-        rows.append(UnitRow(code=code, name=name, cycle=2, ects=points, approved_on=before - datetime.timedelta(200)))
+        rows.append(UnitRow(code=code, name=name, cycle=2, ects=points, approved_on=sessions[-2]))
     for unit in random.sample(list(second_cycle), min(who.second_cycle_units, len(second_cycle))):
-        day = before - datetime.timedelta(days=random.choice((130, 310)))
-        rows += _approved(unit.acronym, unit.name, 2, unit.ects, day, who, random)
+        rows += _approved(unit.acronym, unit.name, 2, unit.ects, random.choice(sessions[-2:]), who, random)
     return rows
+
+
+def _sessions(before: datetime.date) -> list[datetime.date]:
+    """The last exam sessions of each semester that ended three weeks or more before a day, oldest first."""
+    ends = [datetime.date(before.year - back, month, day) for back in range(5) for month, day in ((7, 4), (2, 3))]
+    latest = before - datetime.timedelta(days=25)
+    return sorted(day for day in ends if day < latest)[-SEMESTERS:]
 
 
 def _approved(

@@ -59,7 +59,7 @@ def table(sheet: Sheet, columns: Sequence[Column], ignored: Sequence[str] = ()) 
         raise ImportRefused(Problem(_("There are column names and no rows under them.")))
     for row_number, cells in body:
         if len(cells) < len(names) or any(cells[len(names) :]):
-            message = _("the row has %(found)s cells and there are %(wanted)s columns; look for a stray separator.")
+            message = _("cells in the row: %(found)s, columns: %(wanted)s. Look for a missing or stray separator.")
             found.problems.append(Problem(message % {"found": len(cells), "wanted": len(names)}, row_number))
             continue
         _read_row(found, row_number, [(known.get(name), cell) for name, cell in zip(names, cells, strict=False)])

@@ -107,8 +107,14 @@ def test_a_file_that_is_too_large_or_missing_or_empty_is_said_beside_the_field(c
     assert page.status_code == 422
     assert "larger than 10 MB" in page.content.decode()
 
-    assert upload(client, b"").status_code == 422
-    assert client.post(reverse("imports"), {"kind": "nonsense"}).status_code == 422
+    empty = upload(client, b"")
+    assert empty.status_code == 422
+    assert "The file is empty." in empty.content.decode()
+
+    neither = client.post(reverse("imports"), {"kind": "nonsense"}, headers={"accept-language": "en"})
+    assert neither.status_code == 422
+    assert "Choose what the file has." in neither.content.decode()
+    assert "Choose a file." in neither.content.decode()
 
 
 @pytest.mark.usefixtures("office")
