@@ -24,7 +24,6 @@ NAVIGATION = (
     ("coordination", _("Coordination"), "is_coordinator"),
     ("office", _("Mobility office"), "is_nmci"),
     ("office", _("Mobility office"), "is_auditor"),
-    ("imports", _("Imports"), "is_nmci"),
     ("board", _("Homologation"), "is_board"),
 )
 
