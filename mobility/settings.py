@@ -53,7 +53,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sessions",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "mobility.apps.StaticFilesConfig",
     "allauth",
     "allauth.account",
     "bootstrap",

@@ -1,6 +1,10 @@
 """Templates: each is used, none carries script or style of its own, and components say what they need."""
 
+import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -89,3 +93,15 @@ def test_an_undefined_variable_fails_the_test():
     with pytest.raises(UndefinedVariableError, match="text"):
         engine.get_template(name).render({"tone": "good"})
     assert "Well done" in engine.get_template(name).render({"tone": "good", "text": "Well done"})
+
+
+def test_what_the_pages_ask_for_is_collected(tmp_path):
+    """Set-up leaves behind static files that no page uses; none that one does."""
+    environment = {**os.environ, "VAR_DIR": str(tmp_path), "STATIC_MANIFEST": "true"}
+    command = [sys.executable, "manage.py", "collectstatic", "--no-input", "-v0"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=300)
+    collected = json.loads((tmp_path / "static/staticfiles.json").read_text(encoding="utf-8"))["paths"]
+    texts = [(TEMPLATES / name).read_text(encoding="utf-8") for name in PAGES]
+    asked = {name for text in texts for name in re.findall(r"""{% static ["']([^"']+)["']""", text)}
+    assert "css/portal.css" in asked
+    assert asked | {"django_htmx/htmx-2.min.js"} <= set(collected)
