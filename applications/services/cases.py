@@ -63,6 +63,8 @@ def _candidates(call: Call, codes: Mapping[int, str], destinations: Mapping[int,
     columns: dict[str, Sequence[Any]] = dict(zip(_COLUMNS, zip(*rows, strict=True), strict=True))
     keys = columns.pop("pk")
     terms = columns.pop("term")
+    # A form leaves "" where nothing was asked.
+    columns["merit"] = [merit or None for merit in columns["merit"]]
     return Candidates(
         preferences=_preferences(call, keys, columns["id"], destinations),
         programme=[codes[pk] for pk in columns.pop("programme")],

@@ -9,7 +9,8 @@ from applications.models import Application, Entry, Run
 from mobility import bulk
 from mobility.models import Programme
 from mobility.regulation.case import Case
-from mobility.regulation.decision import Decision, Outcome
+from mobility.regulation.decision import Decision
+from mobility.regulation.scholarships import Grant
 from scholarships.models import Award, HondtAward, ProgrammeShare
 
 
@@ -78,50 +79,57 @@ def _hondt(run: Run, decision: Decision, programmes: dict[str, int]) -> Iterator
 
 def totals(case: Case, decision: Decision) -> dict[str, Any]:
     """What the pages show of a run without opening its decision; ``docs/architecture.md`` lists the keys."""
+    found = decision.outcomes
     programme_of = dict(zip(case.candidates.id, case.candidates.programme, strict=True))
-    everybody = _counts(decision.outcomes)
-    by_programme: dict[str, list[Outcome]] = {code: [] for code in case.programmes}
-    for outcome in decision.outcomes:
-        by_programme[programme_of[outcome.id]].append(outcome)
+    programmes = [programme_of[reference] for reference in found.id]
+    groups = Counter(
+        zip(programmes, found.tier, [bool(p) for p in found.preference], map(bool, found.tie), strict=True)
+    )
+    granted = [(code, grant) for code, grant in zip(programmes, found.grant, strict=True) if grant]
     return {
-        **everybody,
+        **_counts(groups.items(), [grant for _code, grant in granted]),
         "destinations": len(case.destinations),
-        "places": sum(found.places for found in case.destinations.values()),
-        "rounds": dict(
-            Counter(awarded for outcome in decision.outcomes if outcome.grant for awarded in outcome.grant.rounds)
-        ),
+        "places": sum(destination.places for destination in case.destinations.values()),
+        "rounds": dict(Counter(awarded for _code, grant in granted for awarded in grant.rounds)),
         "budgets": {"erasmus": case.erasmus, "santander": case.santander},
         "left_over": {"erasmus": decision.erasmus_left, "santander": decision.santander_left},
-        "ties": len({outcome.tie for outcome in decision.outcomes if outcome.tie}),
+        "ties": len({tie for tie in found.tie if tie}),
         "programmes": [
-            {"code": code, "cap": case.programmes[code], **_counts(theirs)}
-            for code, theirs in by_programme.items()
-            if theirs
+            {"code": code, "cap": cap} | _counts(*theirs)
+            for code, cap in case.programmes.items()
+            if (theirs := _of_programme(code, groups, granted))[0]
         ],
     }
 
 
-def _counts(outcomes: Iterable[Outcome]) -> dict[str, Any]:
-    """Candidates by tier, placed or waiting, semesters of Erasmus+ grants and Santander grants."""
+Group = tuple[str, str, bool, bool]
+
+
+def _of_programme(
+    code: str, groups: Counter[Group], granted: Sequence[tuple[str, Grant]]
+) -> tuple[list[tuple[Group, int]], list[Grant]]:
+    return [item for item in groups.items() if item[0][0] == code], [grant for own, grant in granted if own == code]
+
+
+def _counts(groups: Iterable[tuple[Group, int]], grants: Iterable[Grant]) -> dict[str, Any]:
+    """Of candidates grouped by programme, tier, placed or not, tied or not; and of those with a grant."""
     tiers: Counter[str] = Counter()
-    placed = tied = 0
-    grants = {"erasmus": 0, "santander": 0}
-    holders = provisional = 0
-    for outcome in outcomes:
-        tiers[outcome.tier] += 1
-        placed += outcome.placement is not None
-        tied += bool(outcome.tie)
-        if outcome.grant:
-            holders += 1
-            provisional += outcome.grant.provisional
-            grants[outcome.grant.scheme] += outcome.grant.semesters or 1
-    candidates = tiers.total()
+    placed = tied = holders = provisional = 0
+    for (_programme, tier, has_place, is_tied), number in groups:
+        tiers[tier] += number
+        placed += number * has_place
+        tied += number * is_tied
+    given = {"erasmus": 0, "santander": 0}
+    for grant in grants:
+        holders += 1
+        provisional += grant.provisional
+        given[grant.scheme] += grant.semesters or 1
     return {
-        "candidates": candidates,
+        "candidates": tiers.total(),
         "tiers": {tier: tiers[tier] for tier in ("admitted", "vacancy", "conditional", "rejected")},
         "placed": placed,
-        "unplaced": candidates - tiers["rejected"] - placed,
-        "grants": grants,
+        "unplaced": tiers.total() - tiers["rejected"] - placed,
+        "grants": given,
         "holders": holders,
         "provisional": provisional,
         "tied": tied,
