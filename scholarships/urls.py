@@ -1,8 +1,8 @@
-"""Addresses of the office, of runs and of what can be downloaded."""
+"""Addresses of the office, the board, runs, published results and what can be downloaded."""
 
 from django.urls import path
 
-from scholarships.views import closing, downloads, jobs, office, runs
+from scholarships.views import board, closing, downloads, jobs, office, results, runs
 
 urlpatterns = [
     path("office/", office.dashboard, name="office"),
@@ -24,6 +24,11 @@ urlpatterns = [
     path("runs/<uuid:public_id>/decision.json", downloads.decision, name="run_decision"),
     path("runs/<uuid:public_id>/ranking.xlsx", downloads.ranking_xlsx, name="run_xlsx"),
     path("runs/<uuid:public_id>/documents/", closing.make_documents, name="make_documents"),
+    path("runs/<uuid:public_id>/publish/", results.publish, name="publish_run"),
+    path("board/", board.board, name="board"),
+    path("board/runs/<uuid:public_id>/", board.homologate, name="homologate"),
+    path("calls/<slug:code>/results/", results.results, name="results"),
+    path("calls/<slug:code>/results/destinations/", results.result_destinations, name="result_destinations"),
     path("documents/<uuid:public_id>/", downloads.document, name="document"),
     path("engine.zip", downloads.engine_zip, name="engine_zip"),
 ]

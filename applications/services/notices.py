@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 
 from applications.models import Entry, Run
@@ -27,7 +28,7 @@ def tell_coordinators(run: Run) -> None:
     for membership in memberships:
         code = str(membership.programme)
         links[membership.user].append(
-            {"programme": code, "url": _address(f"/coordination/runs/{run.public_id}/{code}/")}
+            {"programme": code, "url": _address(reverse("confirm_ranking", args=[run.public_id, code]))}
         )
     queue_many(
         "run_decided",
@@ -37,12 +38,12 @@ def tell_coordinators(run: Run) -> None:
 
 def tell_board(run: Run) -> None:
     """Every programme's ranking is confirmed: the board is told that the run waits for it (Art. 3(1)(b))."""
-    _tell(_holders(Role.BOARD), "run_confirmed", run, "/board/runs/{}/")
+    _tell(_holders(Role.BOARD), "run_confirmed", run, "homologate")
 
 
 def tell_office(template: str, run: Run) -> None:
     """The board has homologated the run, or returned it: the office is told what to do next."""
-    _tell(_holders(Role.NMCI), template, run, "/runs/{}/")
+    _tell(_holders(Role.NMCI), template, run, "run")
 
 
 def tell_candidates(run: Run) -> None:
@@ -64,7 +65,7 @@ def _results(run: Run) -> Iterator[Letter]:
                 "call": run.call,
                 "entry": entry,
                 "award": getattr(entry, "award", None),
-                "why_url": _address(f"/applications/{entry.application.public_id}/why/"),
+                "why_url": _address(reverse("why", args=[entry.application.public_id])),
             },
         )
 
@@ -75,7 +76,7 @@ def _holders(role: str) -> list[User]:
 
 
 def _tell(people: list[User], template: str, run: Run, page: str) -> None:
-    context = {"call": run.call, "run": run, "run_url": _address(page.format(run.public_id))}
+    context = {"call": run.call, "run": run, "run_url": _address(reverse(page, args=[run.public_id]))}
     queue_many(template, (Letter(user, str(run.public_id), context) for user in people))
 
 

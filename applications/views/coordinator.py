@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,6 +18,7 @@ from applications.services import candidates as candidates_of
 from applications.services import rankings
 from applications.services.opinions import OpinionsGiven, give_opinions, opinions_are_settled
 from applications.services.runs import confirm_ranking
+from applications.views.coordinator_agenda import duties
 from applications.views.requests import PersonRequest
 from applications.views.sentences import check_sentence
 from mobility.models import Call, LogEntry, Programme, RecordUnit
@@ -33,25 +33,7 @@ def coordination(request: PersonRequest) -> HttpResponse:
     """The to-do list: rankings to confirm, opinions missing, and what is done."""
     if not is_coordinator.test(request.user):
         raise PermissionDenied
-    mine = Programme.objects.filter(pk__in=request.user.coordinated_programme_ids)
-    programmes = list(mine)
-    runs = list(
-        Run.objects.visible_to(request.user)
-        .filter(state__in=[Run.State.DECIDED, Run.State.CONFIRMED, Run.State.HOMOLOGATED, Run.State.PUBLISHED])
-        .select_related("call")
-    )
-    # Once a call is ranked, what its ranking page says comes first; opinions come back if the run is returned.
-    decided = {run.call_id for run in runs}
-    calls = [call for call in Call.objects.visible_to(request.user) if call.pk not in decided]
-    ranked = rankings.rankings(runs, programmes)
-    context = {
-        "programmes": programmes,
-        "to_confirm": [row for row in ranked if row.run.state == Run.State.DECIDED and not row.confirmed],
-        "done": [row for row in ranked if row.run.state != Run.State.DECIDED or row.confirmed],
-        "opinions": candidates_of.programmes_to_do(calls, programmes),
-        "now": timezone.now(),
-    }
-    return render(request, "coordination/to_do.html", context)
+    return render(request, "coordination/to_do.html", {"duties": duties(request.user)})
 
 
 def _programme(request: PersonRequest, code: str) -> Programme:

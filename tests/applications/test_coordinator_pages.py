@@ -192,7 +192,7 @@ def test_the_to_do_list_counts_what_is_missing_and_what_is_to_confirm(reader, ca
     candidate(call, programme, "15.00")
     ranked = EntryFactory(application__student__programme=programme)
     response = reader.get(reverse("coordination"))
-    (row,) = response.context["opinions"]
+    (row,) = response.context["duties"].opinions
     assert (row.candidates, row.missing, row.given) == (2, 1, 0)
     assert reverse("confirm_ranking", args=[ranked.run.public_id, "MEIC"]) in response.text
 
@@ -268,3 +268,12 @@ def test_the_number_of_queries_is_the_same_with_3_and_30_rows(reader, call, prog
     few = counted_queries(reader, address)
     more(27)
     assert counted_queries(reader, address) == few
+
+
+def test_the_home_page_says_what_waits_for_the_coordinator(reader, call, programme):
+    candidate(call, programme, "12.10")
+    ranked = EntryFactory(application__student__programme=programme)
+    text = reader.get(reverse("home")).text
+    assert "Give opinions in MEIC" in text
+    assert "1 candidate is admitted only with a favourable opinion." in text
+    assert reverse("confirm_ranking", args=[ranked.run.public_id, "MEIC"]) in text

@@ -231,4 +231,26 @@ MATRIX: dict[str, Page] = {
         args=lambda w: {"public_id": w.document("decided").public_id},
     ),
     "engine_zip": Page(everyone(OK)),
+    # --- The board, publication and results ----------------------------------------------------------
+    "board": Page(only(*OPERATIONS), post=POST_ONLY),
+    "homologate": Page(
+        only(*OPERATIONS),
+        post=only("board", to=MOVED),
+        args=lambda w: {"public_id": w.run("confirmed").public_id},
+        data=lambda w: {"decision_sha256": w.run("confirmed").decision_sha256},
+    ),
+    "homologate a run that has no outcome": Page(
+        only(*OPERATIONS, to=NOT_FOUND),
+        post=only(*OPERATIONS, to=NOT_FOUND),
+        args=lambda w: {"public_id": w.run("running").public_id},
+    ),
+    "publish_run": Page(
+        only("nmci"), post=only("nmci", to=MOVED), args=lambda w: {"public_id": w.run("homologated").public_id}
+    ),
+    "results": Page(everyone(OK), args=lambda w: {"code": w.run("published").call.code}),
+    "results before publication": Page(everyone(OK), args=lambda w: {"code": w.run("homologated").call.code}),
+    "results of a call in draft": Page(
+        only(*OPERATIONS, otherwise=NOT_FOUND, anonymous=NOT_FOUND), args=lambda w: {"code": w.draft_call.code}
+    ),
+    "result_destinations": Page(everyone(OK), args=lambda w: {"code": w.run("published").call.code}),
 }
