@@ -117,7 +117,7 @@ def test_names_are_of_two_family_names_and_mailboxes_reach_nobody():
 def test_records_are_whole_past_120_or_short_of_it_by_what_is_enrolled(seed):
     def added_up(first_cycle):
         who = Profile(average=14, first_cycle=first_cycle, second_cycle_units=0, enrolments=3)
-        rows = units(who, second_cycle=[], before=datetime.date(2026, 11, 1), random=Random(seed))
+        rows = units(who, second_cycle=[], before=datetime.date(2026, 11, 1), dice=Random(seed))
         assert all(row.approved_on < datetime.date(2026, 11, 1) for row in rows if row.approved_on)
         return sums(Unit(row.code, row.cycle, row.ects, row.status, row.grade) for row in rows)
 

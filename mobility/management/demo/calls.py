@@ -42,10 +42,10 @@ class Season:
     share: float
 
 
-def make_call(season: Season, people: People, random: Random) -> Call:
+def make_call(season: Season, people: People, dice: Random) -> Call:
     """A call with places from the agreements, grants with their source, and caps for two programmes."""
     office = people.staff["nmci"]
-    file = places_file(academic_year=season.academic_year, kind=season.kind, share=season.share, random=random)
+    file = places_file(academic_year=season.academic_year, kind=season.kind, share=season.share, dice=dice)
     apply(kind="places", name=f"vagas-{season.code}.csv", content=file, by=office)
     call = Call.objects.create(
         code=season.code,
@@ -56,7 +56,7 @@ def make_call(season: Season, people: People, random: Random) -> Call:
         opens_at=season.opens_at,
         closes_at=season.closes_at,
         distribution_on=(season.closes_at + 30 * DAY).date(),
-        draw_seed=f"{random.getrandbits(256):064x}",
+        draw_seed=f"{dice.getrandbits(256):064x}",
     )
     record(call, "create", by=office)
     load_destinations(call=call, by=office)
@@ -86,20 +86,20 @@ def _budgets(season: Season) -> None:
         )
 
 
-def write_records(students: Sequence[Student], *, at: datetime.datetime, random: Random) -> list[AcademicRecord]:
+def write_records(students: Sequence[Student], *, at: datetime.datetime, dice: Random) -> list[AcademicRecord]:
     """A record for each, as Fénix would have given it on a day."""
     curricula = second_cycle_by_programme()
     new = []
     for student in students:
-        who = profile(random)
-        new.append(_new_record(student, who, curricula, at, random))
+        who = profile(dice)
+        new.append(_new_record(student, who, curricula, at, dice))
     return write_many(records=new, by=None)
 
 
-def write_good_record(student: Student, *, at: datetime.datetime, random: Random) -> AcademicRecord:
+def write_good_record(student: Student, *, at: datetime.datetime, dice: Random) -> AcademicRecord:
     """A record that qualifies without more ado, for the accounts that visitors use."""
     who = Profile(average=15.4, first_cycle="whole", second_cycle_units=4, enrolments=3)
-    return write_many(records=[_new_record(student, who, second_cycle_by_programme(), at, random)], by=None)[0]
+    return write_many(records=[_new_record(student, who, second_cycle_by_programme(), at, dice)], by=None)[0]
 
 
 def _new_record(
@@ -107,42 +107,42 @@ def _new_record(
     who: Profile,
     curricula: Mapping[int, list[CourseUnit]],
     at: datetime.datetime,
-    random: Random,
+    dice: Random,
 ) -> NewRecord:
-    rows = units(who, second_cycle=curricula.get(student.programme_id, []), before=at.date(), random=random)
+    rows = units(who, second_cycle=curricula.get(student.programme_id, []), before=at.date(), dice=dice)
     return NewRecord(student=student, units=rows, source="Fénix", enrolments=who.enrolments, as_of=at)
 
 
 def apply_all(
-    call: Call, students: Iterable[Student], *, until: datetime.datetime, drafts: float, random: Random
+    call: Call, students: Iterable[Student], *, until: datetime.datetime, drafts: float, dice: Random
 ) -> list[Application]:
     """Everybody's application, at an instant between the opening and ``until``; some stay drafts."""
-    popular = {pk: random.paretovariate(1.1) for pk in call.destinations.order_by("code").values_list("pk", flat=True)}
+    popular = {pk: dice.paretovariate(1.1) for pk in call.destinations.order_by("code").values_list("pk", flat=True)}
     reachable: dict[int, list[int]] = {}
     made = []
     for student in students:
         if student.programme_id not in reachable:
             found = Destination.objects.filter(call=call).open_to(student.programme_id).order_by("code")
             reachable[student.programme_id] = list(found.values_list("pk", flat=True))
-        wanted = _preferences(reachable[student.programme_id], popular, call.max_preferences, random)
-        at = call.opens_at + random.random() * (until - call.opens_at)
-        made.append(apply_one(call, student, wanted, at=at, finish=random.random() >= drafts, random=random))
+        wanted = _preferences(reachable[student.programme_id], popular, call.max_preferences, dice)
+        at = call.opens_at + dice.random() * (until - call.opens_at)
+        made.append(apply_one(call, student, wanted, at=at, finish=dice.random() >= drafts, dice=dice))
     return made
 
 
 def apply_one(
-    call: Call, student: Student, wanted: list[int], *, at: datetime.datetime, finish: bool, random: Random
+    call: Call, student: Student, wanted: list[int], *, at: datetime.datetime, finish: bool, dice: Random
 ) -> Application:
     """Start, fill in and (``finish``) submit."""
     user = student.user
     application = start_draft(call=call, at=at, by=user)
     # The lots of a tie are drawn by reference: one that is made from the seed gives the same result every time.
-    application.reference = "-".join("".join(random.choices(CODE_ALPHABET, k=4)) for _ in range(2))
+    application.reference = "-".join("".join(dice.choices(CODE_ALPHABET, k=4)) for _ in range(2))
     application.created_at = at
     application.save(update_fields=["reference", "created_at"])
     content = {
-        "term": random.choices(("first", "second", "year"), (45, 35, 20))[0],
-        "wants_grant": random.random() < 0.93,
+        "term": dice.choices(("first", "second", "year"), (45, 35, 20))[0],
+        "wants_grant": dice.random() < 0.93,
         "preferences": wanted,
     }
     application = save_draft(application=application, content=content, seen_version=application.draft_version, by=user)
@@ -152,19 +152,19 @@ def apply_one(
     return application
 
 
-def _preferences(reachable: list[int], popular: dict[int, float], most: int, random: Random) -> list[int]:
+def _preferences(reachable: list[int], popular: dict[int, float], most: int, dice: Random) -> list[int]:
     """Some destinations are wanted by many: a draw without replacement, weighted."""
-    keyed = sorted(reachable, key=lambda pk: random.random() ** (1 / popular[pk]), reverse=True)
-    return keyed[: random.randint(min(2, most), most)]
+    keyed = sorted(reachable, key=lambda pk: dice.random() ** (1 / popular[pk]), reverse=True)
+    return keyed[: dice.randint(min(2, most), most)]
 
 
-def opinions(call: Call, people: People, *, share: float, random: Random) -> None:
+def opinions(call: Call, people: People, *, share: float, dice: Random) -> None:
     """The coordinators' opinions where one is asked for; ``share`` of them are given already."""
     asked = [a for a in _submitted(call) if a.record is not None and _needs_opinion(a.record)]
     groups: dict[tuple[int, str], list[int]] = {}
     for application in asked:
-        if random.random() < share:
-            value = Opinion.Value.FAVOURABLE if random.random() < 0.85 else Opinion.Value.UNFAVOURABLE
+        if dice.random() < share:
+            value: str = Opinion.Value.FAVOURABLE if dice.random() < 0.85 else Opinion.Value.UNFAVOURABLE
             groups.setdefault((application.programme_id, value), []).append(application.pk)
     for (programme, value), applications in sorted(groups.items()):
         reason = "" if value == Opinion.Value.FAVOURABLE else "Percurso académico ainda por consolidar no 1.º ciclo."

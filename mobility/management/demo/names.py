@@ -24,11 +24,11 @@ FAMILY = (
 LINKS = ("", "", "", "", "da ", "de ", "dos ")
 
 
-def full_name(random: Random) -> str:
+def full_name(dice: Random) -> str:
     """One or two given names, two family names."""
-    given = random.sample(GIVEN, 2 if random.random() < 0.35 else 1)
-    mother, father = random.sample(FAMILY, 2)
-    return f"{' '.join(given)} {mother} {random.choice(LINKS)}{father}"
+    given = dice.sample(GIVEN, 2 if dice.random() < 0.35 else 1)
+    mother, father = dice.sample(FAMILY, 2)
+    return f"{' '.join(given)} {mother} {dice.choice(LINKS)}{father}"
 
 
 def mailbox(name: str, number: str) -> str:

@@ -33,18 +33,18 @@ COLUMNS = ("erasmus_code", "name", "country", "mobility_programme", "academic_ye
            "language", "language_level", "valid_from", "valid_until")  # fmt: skip
 
 
-def places_file(*, academic_year: int, kind: str, share: float, random: Random) -> bytes:
+def places_file(*, academic_year: int, kind: str, share: float, dice: Random) -> bytes:
     """Two places in three are open to all programmes; ``share`` scales how many partners offer any."""
     programmes = list(Programme.objects.all())
     rows = []
     for language, codes in EUROPE.items():
         rows += [
-            {"erasmus_code": code, "mobility_programme": "erasmus"} | _pool(language, programmes, random)
+            {"erasmus_code": code, "mobility_programme": "erasmus"} | _pool(language, programmes, dice)
             for code in codes
-            if random.random() < share
+            if dice.random() < share
         ]
     if kind == "SMS":
-        rows += _overseas(programmes, random)
+        rows += _overseas(programmes, dice)
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS)
     writer.writeheader()
@@ -53,21 +53,22 @@ def places_file(*, academic_year: int, kind: str, share: float, random: Random) 
     return text.getvalue().encode()
 
 
-def _pool(language: str, programmes: Sequence[Programme], random: Random) -> dict[str, object]:
-    several = random.sample(list(programmes), k=random.randint(6, 14)) if random.random() < 0.3 else []
+def _pool(language: str, programmes: Sequence[Programme], dice: Random) -> dict[str, object]:
+    several = dice.sample(list(programmes), k=dice.randint(6, 14)) if dice.random() < 0.3 else []
     return {
-        "places": random.choice((1, 2, 2, 2, 3, 3, 4)),
+        "places": dice.choice((1, 2, 2, 2, 3, 3, 4)),
         "programmes": " ".join(sorted(programme.code for programme in several)),
         "language": language,
         "language_level": LEVEL[language],
     }
 
 
-def _overseas(programmes: Sequence[Programme], random: Random) -> list[dict[str, object]]:
+def _overseas(programmes: Sequence[Programme], dice: Random) -> list[dict[str, object]]:
     """Members of the Magalhães network in Ibero-America, under SMILE."""
     members = NetworkMember.objects.filter(network__code="magalhaes", institution__country__in=IBERO_AMERICA)
+    listed = members.order_by("institution__sort_name").values_list("institution__name", "institution__country")
     return [
-        {"name": member.institution.name, "country": member.institution.country.code, "mobility_programme": "smile"}
-        | _pool("Portuguese" if member.institution.country.code == "BR" else "Spanish", programmes, random)
-        for member in members.select_related("institution").order_by("institution__sort_name")
+        {"name": name, "country": country, "mobility_programme": "smile"}
+        | _pool("Portuguese" if country == "BR" else "Spanish", programmes, dice)
+        for name, country in listed
     ]

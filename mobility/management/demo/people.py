@@ -44,14 +44,14 @@ class People:
     coordinators: dict[int, User] = field(default_factory=dict)
 
 
-def make_staff(*, since: datetime.date, random: Random) -> People:
+def make_staff(*, since: datetime.date, dice: Random) -> People:
     """Everybody who isn't a student, with roles in force since a day and e-mail addresses confirmed."""
     people = People()
     users = {role: User(email=email, name=name) for role, email, name in STAFF}
     main = User(email=COORDINATOR[0], name=COORDINATOR[1])
     programmes = list(Programme.objects.order_by("code"))
     others = {
-        programme.pk: User(email=f"coordenacao.{programme.code.lower()}@example.org", name=full_name(random))
+        programme.pk: User(email=f"coordenacao.{programme.code.lower()}@example.org", name=full_name(dice))
         for programme in programmes
         if programme.code not in COORDINATED
     }
@@ -70,18 +70,18 @@ def make_staff(*, since: datetime.date, random: Random) -> People:
     return people
 
 
-def make_students(count: int, *, first_number: int, year: int, on: datetime.date, random: Random) -> list[Student]:
+def make_students(count: int, *, first_number: int, year: int, on: datetime.date, dice: Random) -> list[Student]:
     """Students spread over the programmes by the size of their curricula."""
     weights = _weights()
-    programmes = random.choices(list(weights), list(weights.values()), k=count)
+    programmes = dice.choices(list(weights), list(weights.values()), k=count)
     users, students = [], []
     for index, programme in enumerate(programmes):
         number = f"ist1{first_number + index:05d}"
-        name = full_name(random)
-        country = random.choices([code for code, _ in NATIONALITIES], [weight for _, weight in NATIONALITIES])[0]
+        name = full_name(dice)
+        country = dice.choices([code for code, _ in NATIONALITIES], [weight for _, weight in NATIONALITIES])[0]
         language = "pt" if country in {"PT", "BR", "AO", "CV"} else "en"
         users.append(User(email=mailbox(name, number), name=name, language=language))
-        students.append(_student(users[-1], number, programme, year, country, on, random))
+        students.append(_student(users[-1], number, programme, year, country, on, dice))
     return _save_students(users, students)
 
 
@@ -99,10 +99,10 @@ def _weights() -> Mapping[Programme, int]:
 
 
 def _student(
-    user: User, number: str, programme: Programme, year: int, country: str, on: datetime.date, random: Random
+    user: User, number: str, programme: Programme, year: int, country: str, on: datetime.date, dice: Random
 ) -> Student:
     foreign = country in {"BR", "AO", "CV", "CN", "IN", "UA"}
-    permit = on + datetime.timedelta(days=random.randint(-60, 900)) if foreign and random.random() < 0.85 else None
+    permit = on + datetime.timedelta(days=dice.randint(-60, 900)) if foreign and dice.random() < 0.85 else None
     return Student(
         user=user,
         number=number,
@@ -111,8 +111,8 @@ def _student(
         nationality=country,
         residence_permit_until=permit,
         refugee_or_stateless=country == "SY",
-        earlier_grant=random.random() < 0.07,
-        barred_until_year=on.year + 1 if random.random() < 0.008 else None,
+        earlier_grant=dice.random() < 0.07,
+        barred_until_year=on.year + 1 if dice.random() < 0.008 else None,
     )
 
 

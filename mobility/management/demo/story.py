@@ -62,19 +62,19 @@ def holds_other_people() -> bool:
 
 def build(*, seed: int, candidates: int, now: datetime.datetime, say: Callable[[str], None]) -> None:
     """Make everything, relative to ``now``. Each call is one transaction; the last row says that all is there."""
-    random = Random(seed)  # nosec B311  # invented data, nothing secret
+    dice = Random(seed)  # nosec B311  # invented data, nothing secret
     size = Size(candidates)
     say("Institutions, networks, programmes, course units")
     apply_shipped(by=None)
     with transaction.atomic():
-        people = cast.make_staff(since=(now - 500 * DAY).date(), random=random)
+        people = cast.make_staff(since=(now - 500 * DAY).date(), dice=dice)
     say("Last year's call: applied, decided, homologated, published")
-    _last_year(people, size, now, random)
+    _last_year(people, size, now, dice)
     say("A call of traineeships that waits for the board")
-    _waiting(people, size, now, random)
+    _waiting(people, size, now, dice)
     say(f"The open call: {size.candidates} candidates")
     with transaction.atomic():
-        call = _open(people, size, now, random)
+        call = _open(people, size, now, dice)
         messages.file_away()
         record(call, BUILT, data={"seed": seed, "candidates": candidates}, by=None)
 
@@ -84,7 +84,7 @@ def _academic_year(now: datetime.datetime) -> int:
     return now.year + 1 if now.month >= 9 else now.year
 
 
-def _open(people: cast.People, size: Size, now: datetime.datetime, random: Random) -> Call:
+def _open(people: cast.People, size: Size, now: datetime.datetime, dice: Random) -> Call:
     year = _academic_year(now)
     season = Season(
         code=f"sms-{year}",
@@ -97,18 +97,18 @@ def _open(people: cast.People, size: Size, now: datetime.datetime, random: Rando
         erasmus=max(4, size.candidates * 2 // 5),
         share=0.95,
     )
-    call = make_call(season, people, random)
-    students = cast.make_students(size.candidates, first_number=3000, year=4, on=now.date(), random=random)
-    write_records(students, at=now - 13 * DAY, random=random)
-    apply_all(call, students, until=now, drafts=0.08, random=random)
-    opinions(call, people, share=0.5, random=random)
+    call = make_call(season, people, dice)
+    students = cast.make_students(size.candidates, first_number=3000, year=4, on=now.date(), dice=dice)
+    write_records(students, at=now - 13 * DAY, dice=dice)
+    apply_all(call, students, until=now, drafts=0.08, dice=dice)
+    opinions(call, people, share=0.5, dice=dice)
     exceptions_of_merit(call)
     visitor = cast.make_demo_student(*cast.STUDENT, number="ist102999", year=4)
-    write_good_record(visitor, at=now - 13 * DAY, random=random)
+    write_good_record(visitor, at=now - 13 * DAY, dice=dice)
     return call
 
 
-def _waiting(people: cast.People, size: Size, now: datetime.datetime, random: Random) -> None:
+def _waiting(people: cast.People, size: Size, now: datetime.datetime, dice: Random) -> None:
     year = _academic_year(now)
     season = Season(
         code=f"smp-{year}",
@@ -122,17 +122,17 @@ def _waiting(people: cast.People, size: Size, now: datetime.datetime, random: Ra
         share=0.4,
     )
     with transaction.atomic():
-        call = make_call(season, people, random)
-        students = cast.make_students(size.waiting, first_number=2000, year=5, on=now.date(), random=random)
-        write_records(students, at=season.opens_at - DAY, random=random)
-        apply_all(call, students, until=season.closes_at, drafts=0.03, random=random)
-        opinions(call, people, share=1, random=random)
+        call = make_call(season, people, dice)
+        students = cast.make_students(size.waiting, first_number=2000, year=5, on=now.date(), dice=dice)
+        write_records(students, at=season.opens_at - DAY, dice=dice)
+        apply_all(call, students, until=season.closes_at, drafts=0.03, dice=dice)
+        opinions(call, people, share=1, dice=dice)
     run = _decided(call, people)
     _confirmed(run, people)
     _moved_back(call, {"close": season.closes_at + DAY / 2, "confirm": season.closes_at + 3 * DAY})
 
 
-def _last_year(people: cast.People, size: Size, now: datetime.datetime, random: Random) -> None:
+def _last_year(people: cast.People, size: Size, now: datetime.datetime, dice: Random) -> None:
     year = _academic_year(now) - 1
     season = Season(
         code=f"sms-{year}",
@@ -146,14 +146,12 @@ def _last_year(people: cast.People, size: Size, now: datetime.datetime, random: 
         share=0.9,
     )
     with transaction.atomic():
-        call = make_call(season, people, random)
-        students = cast.make_students(
-            size.last_year, first_number=1000, year=5, on=season.opens_at.date(), random=random
-        )
-        write_records(students, at=season.opens_at - DAY, random=random)
-        apply_all(call, students, until=season.closes_at, drafts=0.03, random=random)
-        _apply_visitor(call, season, random)
-        opinions(call, people, share=1, random=random)
+        call = make_call(season, people, dice)
+        students = cast.make_students(size.last_year, first_number=1000, year=5, on=season.opens_at.date(), dice=dice)
+        write_records(students, at=season.opens_at - DAY, dice=dice)
+        apply_all(call, students, until=season.closes_at, drafts=0.03, dice=dice)
+        _apply_visitor(call, season, dice)
+        opinions(call, people, share=1, dice=dice)
         exceptions_of_merit(call)
     run = _decided(call, people)
     _confirmed(run, people)
@@ -171,14 +169,14 @@ def _last_year(people: cast.People, size: Size, now: datetime.datetime, random: 
     )
 
 
-def _apply_visitor(call: Call, season: Season, random: Random) -> None:
+def _apply_visitor(call: Call, season: Season, dice: Random) -> None:
     """The account whose result of last year a visitor can read, with the call's most wanted destinations."""
     student: Student = cast.make_demo_student(*cast.PLACED, number="ist100999", year=5)
-    write_good_record(student, at=season.opens_at - DAY, random=random)
+    write_good_record(student, at=season.opens_at - DAY, dice=dice)
     found = call.destinations.open_to(student.programme_id).order_by("code")
     wanted = [destination.pk for destination in found if destination.code in ("S  STOCKHO04", "D  MUNCHEN02")]
     wanted += [destination.pk for destination in found if destination.pk not in wanted][:3]
-    apply_one(call, student, wanted, at=season.opens_at + 5 * DAY, finish=True, random=random)
+    apply_one(call, student, wanted, at=season.opens_at + 5 * DAY, finish=True, dice=dice)
 
 
 def _end_of_day(instant: datetime.datetime) -> datetime.datetime:

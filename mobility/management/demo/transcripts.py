@@ -41,21 +41,21 @@ class Profile:
     enrolments: int
 
 
-def profile(random: Random) -> Profile:
+def profile(dice: Random) -> Profile:
     """Drawn so that every tier appears, most of them admitted."""
-    first_cycle = random.choices(("whole", "most", "nearly"), (80, 13, 7))[0]
+    first_cycle = dice.choices(("whole", "most", "nearly"), (80, 13, 7))[0]
     return Profile(
-        average=min(18.6, max(10.8, random.gauss(14.0, 1.45))),
+        average=min(18.6, max(10.8, dice.gauss(14.0, 1.45))),
         first_cycle=first_cycle,
-        second_cycle_units=random.choice((0, 0, 0, 4, 5)) if first_cycle == "whole" else 0,
-        enrolments=random.choices((3, 4, 5), (70, 22, 8))[0],
+        second_cycle_units=dice.choice((0, 0, 0, 4, 5)) if first_cycle == "whole" else 0,
+        enrolments=dice.choices((3, 4, 5), (70, 22, 8))[0],
     )
 
 
-def units(who: Profile, *, second_cycle: Sequence[CourseUnit], before: datetime.date, random: Random) -> list[UnitRow]:
+def units(who: Profile, *, second_cycle: Sequence[CourseUnit], before: datetime.date, dice: Random) -> list[UnitRow]:
     """The record of a student with this profile, everything in it done before a day."""
     total = sum(ects for _code, _name, ects in FIRST_CYCLE)
-    wanted = {"whole": total, "most": random.choice((120, 123, 126, 132)), "nearly": random.choice((102, 108, 114))}
+    wanted = {"whole": total, "most": dice.choice((120, 123, 126, 132)), "nearly": dice.choice((102, 108, 114))}
     sessions = _sessions(before)
     rows: list[UnitRow] = []
     done = 0
@@ -63,14 +63,14 @@ def units(who: Profile, *, second_cycle: Sequence[CourseUnit], before: datetime.
         day = sessions[index * SEMESTERS // len(FIRST_CYCLE)]
         if done + ects <= wanted[who.first_cycle]:
             done += ects
-            rows += _approved(code, name, 1, Decimal(ects), day, who, random)
+            rows += _approved(code, name, 1, Decimal(ects), day, who, dice)
         elif who.first_cycle == "nearly" and done + _enrolled(rows) < 120:
             rows.append(UnitRow(code=code, name=name, cycle=1, ects=Decimal(ects), status="enrolled"))
-    if random.random() < 0.15:
+    if dice.random() < 0.15:
         code, name, points = UNGRADED
         rows.append(UnitRow(code=code, name=name, cycle=2, ects=points, approved_on=sessions[-2]))
-    for unit in random.sample(list(second_cycle), min(who.second_cycle_units, len(second_cycle))):
-        rows += _approved(unit.acronym, unit.name, 2, unit.ects, random.choice(sessions[-2:]), who, random)
+    for unit in dice.sample(list(second_cycle), min(who.second_cycle_units, len(second_cycle))):
+        rows += _approved(unit.acronym, unit.name, 2, unit.ects, dice.choice(sessions[-2:]), who, dice)
     return rows
 
 
@@ -82,15 +82,15 @@ def _sessions(before: datetime.date) -> list[datetime.date]:
 
 
 def _approved(
-    code: str, name: str, cycle: int, ects: Decimal, day: datetime.date, who: Profile, random: Random
+    code: str, name: str, cycle: int, ects: Decimal, day: datetime.date, who: Profile, dice: Random
 ) -> list[UnitRow]:
     """One result; now and then two, because a grade was improved."""
-    grade = min(20, max(10, round(random.gauss(who.average, 1.7))))
+    grade = min(20, max(10, round(dice.gauss(who.average, 1.7))))
     first = UnitRow(code=code, name=name, cycle=cycle, ects=ects, grade=Decimal(grade), approved_on=day,
-                    by_equivalence=random.random() < 0.01)  # fmt: skip
-    if random.random() > 0.02 or grade == 20:
+                    by_equivalence=dice.random() < 0.01)  # fmt: skip
+    if dice.random() > 0.02 or grade == 20:
         return [first]
-    better = Decimal(min(20, grade + random.randint(1, 3)))
+    better = Decimal(min(20, grade + dice.randint(1, 3)))
     return [first, UnitRow(code=code, name=name, cycle=cycle, ects=ects, grade=better,
                            approved_on=day + datetime.timedelta(days=21))]  # fmt: skip
 

@@ -36,7 +36,7 @@ class Partners:
             value = getattr(institution, kind)
             if value:
                 self.by_key[kind, compact(value)] = institution
-        named = ("name", f"{folded(institution.name)}|{institution.country.code}")
+        named = ("name", f"{folded(institution.name)}|{institution.country}")
         # Of two with one name, the one without a code is the one that can be found by no other key.
         if named not in self.by_key or institution.key == institution.name:
             self.by_key[named] = institution
