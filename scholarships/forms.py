@@ -1,5 +1,6 @@
 """The office's forms."""
 
+import datetime
 from typing import Any
 
 from django import forms
@@ -40,9 +41,21 @@ class DatesForm(forms.Form):
     def __init__(self, *args: Any, call: Call, **kwargs: Any) -> None:
         given = {name: getattr(call, name) for name in self.base_fields}
         super().__init__(*args, initial=given, **kwargs)
+        self.call = call
         if call.state != Call.State.DRAFT:
             # Shown as it is: a value that is sent all the same is ignored.
             self.fields["opens_at"].disabled = True
+
+    def clean_opens_at(self) -> datetime.datetime:
+        return self._exact("opens_at")
+
+    def clean_closes_at(self) -> datetime.datetime:
+        return self._exact("closes_at")
+
+    def _exact(self, name: str) -> datetime.datetime:
+        """The field shows minutes: left alone, an instant such as 23:59:59 stays what it is."""
+        given, stored = self.cleaned_data[name], getattr(self.call, name)
+        return stored if given.replace(second=0) == stored.replace(second=0, microsecond=0) else given
 
 
 class CloseForm(forms.Form):

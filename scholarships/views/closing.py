@@ -34,7 +34,7 @@ def close(request: HttpRequest, code: str) -> HttpResponse:
     if not CALL.allows(request.user, "close", call):
         return _not_open(request, call)
     early = timezone.now() < call.closes_at
-    form = CloseForm(request.POST or None) if early else None
+    form = CloseForm(request.POST if request.method == "POST" else None) if early else None
     problem = ""
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
