@@ -34,7 +34,7 @@ def pack(parts: Iterable[str]) -> tuple[bytes, str]:
     return b"".join(packed), digest.hexdigest()
 
 
-def unpack(packed: bytes) -> bytes:
+def unpack(packed: bytes | memoryview) -> bytes:
     """The file itself."""
     return zlib.decompress(packed)
 
@@ -51,7 +51,8 @@ def case_bytes(run: Run) -> bytes:
 
 def decision_bytes(run: Run) -> bytes:
     """The decision, for download; raises RunFiles.DoesNotExist while there is none."""
-    return unpack(RunFiles.objects.values_list("decision", flat=True).get(run=run, decision__isnull=False))
+    files = RunFiles.objects.defer("case").get(run=run, decision__isnull=False)
+    return unpack(files.decision or b"")
 
 
 def case_text(case: Case, candidates: Iterable[str]) -> Iterator[str]:

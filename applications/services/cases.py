@@ -31,7 +31,7 @@ def read_case(call: Call, *, erasmus: int | None, santander: int | None) -> Case
     return Case(
         input_sha256="",
         code=call.code,
-        kind=call.kind,
+        kind=call.kind,  # type: ignore[arg-type]  # the table's constraint holds it to the two kinds
         draw_seed=call.draw_seed,
         programmes={code: caps.get(code) for code in sorted(named | caps.keys() | set(candidates.programme))},
         destinations={code: found for _pk, code, found in destinations},
@@ -52,7 +52,15 @@ def _destinations(call: Call, codes: Mapping[int, str]) -> list[tuple[int, str, 
         open_to.setdefault(destination, set()).add(codes[programme])
     rows = call.destinations.values_list("pk", "code", "places", "mobility_programme__scheme")
     return [
-        (pk, code, Destination(places, scheme, frozenset(open_to[pk]) if pk in open_to else None))
+        (
+            pk,
+            code,
+            Destination(
+                places=places,
+                scheme=scheme,  # type: ignore[arg-type]  # the table's constraint holds it to the two schemes, or none
+                programmes=frozenset(open_to[pk]) if pk in open_to else None,
+            ),
+        )
         for pk, code, places, scheme in sorted(rows, key=itemgetter(1))
     ]
 
@@ -130,7 +138,7 @@ def _matched(
         owner, theirs = next(chosen, (None, ()))
         if owner != key:
             raise CaseError(reference, "has no preferences")
-        codes = [destinations.get(pk) for _owner, pk in theirs]
-        if None in codes:
+        codes = [destinations.get(pk, "") for _owner, pk in theirs]
+        if "" in codes:
             raise CaseError(reference, "prefers a destination of another call")
         yield codes

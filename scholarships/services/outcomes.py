@@ -8,6 +8,7 @@ from typing import Any
 from applications.models import Application, Entry, Run
 from mobility import bulk
 from mobility.models import Programme
+from mobility.regulation.admission import Tier
 from mobility.regulation.case import Case
 from mobility.regulation.decision import Decision
 from mobility.regulation.scholarships import Grant
@@ -102,7 +103,7 @@ def totals(case: Case, decision: Decision) -> dict[str, Any]:
     }
 
 
-Group = tuple[str, str, bool, bool]
+Group = tuple[str, Tier, bool, bool]
 
 
 def _of_programme(
