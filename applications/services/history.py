@@ -40,8 +40,8 @@ def demand(run: Run) -> dict[str, Past]:
 
 def _demand(run: Run) -> dict[str, Past]:
     submitted = Preference.objects.filter(application__call=run.call_id, application__state=Application.State.SUBMITTED)
-    counted = submitted.values_list("destination__code").annotate(Count("pk"), Count("pk", filter=Q(order=1)))
-    wanted = {code: (times, first) for code, times, first in counted.order_by()}
+    counted = submitted.values("destination__code").annotate(times=Count("pk"), first=Count("pk", filter=Q(order=1)))
+    wanted = {row["destination__code"]: (row["times"], row["first"]) for row in counted.order_by()}
     past = {}
     for code, found in run.surroundings.get("destinations", {}).items():
         full = found["filled"] >= found["places"] and found["last"]

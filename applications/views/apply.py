@@ -95,6 +95,7 @@ def _period_page(request: PersonRequest, application: Application, form: PeriodF
         "form": form,
         "grant": grant,
         "grant_reason": GRANT_REASONS[grant.reason],
+        "steps": _steps(application, "edit_period"),
     }
     return render(request, "applications/edit_period.html", context, status=status)
 
@@ -157,6 +158,7 @@ def _destinations_page(
         "typed": typed,
         "errors": errors or [],
         "announcement": _announcement(chosen, moved) if moved else "",
+        "steps": _steps(application, "edit_destinations"),
     }
     # HTMX shows nothing of an answer with an error status, and the message must be seen.
     status = 422 if errors and not request.htmx else 200
@@ -239,6 +241,7 @@ def _review_page(
         "conduct_version": applications.CONDUCT_VERSION,
         "errors": errors or {},
         "summary": summary,
+        "steps": _steps(application, "review"),
         "accepted": request.POST.get("conduct", "") == applications.CONDUCT_VERSION,
     }
     return render(request, "applications/review.html", context, status=status)
@@ -262,7 +265,6 @@ def _conflict(
     content = drafts.written(stored)
     mine = order if order is not None else []
     found = Destination.objects.select_related("institution").in_bulk([*mine, *content["preferences"]])
-    terms = dict(Application.Term.choices)
     context = {
         "application": stored,
         "call": stored.call,
@@ -271,11 +273,32 @@ def _conflict(
         "order": order,
         "mine": [found[pk] for pk in mine if pk in found],
         "theirs": [found[pk] for pk in content["preferences"] if pk in found],
-        "typed": typed,
-        "typed_term": terms.get(typed.get("term", ""), ""),
-        "saved_term": terms.get(content["term"], ""),
-        "saved_grant": content["wants_grant"],
+        "typed": {"term": typed.get("term", ""), "wants_grant": typed.get("wants_grant", "")},
+        "typed_rows": _answers(typed.get("term", ""), typed.get("wants_grant") != "no"),
+        "saved_rows": _answers(content["term"], content["wants_grant"]),
     }
     if request.htmx:
         return render(request, "applications/conflict.html#notice", context)
     return render(request, "applications/conflict.html", context, status=409)
+
+
+def _answers(term: str, wants_grant: bool) -> list[dict[str, Any]]:
+    """The first page's answers, for the summary list."""
+    return [
+        {"label": _("Period"), "value": dict(Application.Term.choices).get(term, "–")},
+        {"label": _("Grant"), "value": _("Wanted, if there is one") if wants_grant else _("Not wanted")},
+    ]
+
+
+def _steps(application: Application, here: str) -> list[dict[str, Any]]:
+    """The pages of an application, for the stepper; done is what can be submitted as it stands."""
+    content = drafts.written(application)
+    pages = (
+        ("edit_period", _("Period and grant"), bool(content["term"])),
+        ("edit_destinations", _("Destinations"), bool(content["preferences"])),
+        ("review", _("Check and submit"), False),
+    )
+    return [
+        {"label": label, "url": reverse(name, args=[application.public_id]), "done": done, "current": name == here}
+        for name, label, done in pages
+    ]

@@ -57,9 +57,8 @@
   // After a change the focus stays on the button that was pressed; if it is gone, on the list's title.
   document.addEventListener("htmx:afterSettle", (event) => {
     showHandles();
-    if (event.detail.target.id === "picker" && document.activeElement === document.body) {
-      document.getElementById("choices").focus();
-    }
+    const title = document.getElementById("choices");
+    if (title && event.detail.target.id === "picker" && document.activeElement === document.body) title.focus();
   });
 
   showHandles();
