@@ -68,7 +68,7 @@ def _published(request: HttpRequest, code: str) -> tuple[Call, Run | None]:
 @login_not_required
 @require_safe
 def results(request: HttpRequest, code: str) -> HttpResponse:
-    """The public ranking list. References stand for names, but to staff (docs/adr: results under references)."""
+    """The public ranking list. References stand for names (docs/adr/0006), but to staff."""
     call, run = _published(request, code)
     if run is None:
         return render(request, "results/none.html", {"call": call})
