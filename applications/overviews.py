@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -69,7 +70,7 @@ def _awaiting_opinion(applications: QuerySet[Application]) -> Iterable[tuple[int
             average=admission.average(weighted or Decimal(0), graded or Decimal(0)),
             will_meet_requirements=will_meet,
             opinion=None,
-            merit=merit,
+            merit=merit,  # type: ignore[arg-type]  # the column takes the two words alone
             barred=barred,
         )
         if standing.needs_opinion:
@@ -104,8 +105,8 @@ class ProgrammeNumbers:
 
 def programmes(call: Call) -> list[ProgrammeNumbers]:
     """Every programme with an application or approved places, by code; four queries."""
-    counted = {
-        row["programme"]: row
+    counted: dict[int, dict[str, Any]] = {
+        row["programme"]: dict(row)
         for row in call.applications.order_by()
         .values("programme")
         .annotate(submitted=Count("pk", filter=Q(state=SUBMITTED)), drafts=Count("pk", filter=Q(state=DRAFT)))

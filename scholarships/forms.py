@@ -40,7 +40,7 @@ class DatesForm(forms.Form):
 
     def __init__(self, *args: Any, call: Call, **kwargs: Any) -> None:
         given = {name: getattr(call, name) for name in self.base_fields}
-        super().__init__(*args, initial=given, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": given})
         self.call = call
         if call.state != Call.State.DRAFT:
             # Shown as it is: a value that is sent all the same is ignored.

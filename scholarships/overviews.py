@@ -67,7 +67,7 @@ def with_awards(entries: Iterable[Entry]) -> list[tuple[Entry, Award | None]]:
 def by_clause(run: Run) -> list[dict[str, Any]]:
     """How many candidates each clause of Art. 5 (and 6(4)) admitted or turned away."""
     counted = run.entries.order_by("basis").values("tier", "basis").annotate(n=Count("pk"))
-    return sorted(counted, key=lambda row: list(TIERS).index(row["tier"]))
+    return sorted(map(dict, counted), key=lambda row: list(TIERS).index(row["tier"]))
 
 
 def opinions_never_given(run: Run) -> int:

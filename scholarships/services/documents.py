@@ -91,7 +91,8 @@ def _keep(run: Run, document: Document, content: bytes) -> None:
 
 
 def _removal(document: Document) -> Callable[[], None]:
-    return lambda: document.file.storage.delete(document.file.name)
+    name = str(document.file.name)
+    return lambda: document.file.storage.delete(name)
 
 
 def ranking_list(run: Run) -> bytes:

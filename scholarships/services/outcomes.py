@@ -83,7 +83,7 @@ def totals(case: Case, decision: Decision) -> dict[str, Any]:
     found = decision.outcomes
     programme_of = dict(zip(case.candidates.id, case.candidates.programme, strict=True))
     programmes = [programme_of[reference] for reference in found.id]
-    groups = Counter(
+    groups: Counter[Group] = Counter(
         zip(programmes, found.tier, [bool(p) for p in found.preference], map(bool, found.tie), strict=True)
     )
     granted = [(code, grant) for code, grant in zip(programmes, found.grant, strict=True) if grant]

@@ -76,7 +76,7 @@ def _facts(call: Call) -> dict[str, Any]:
         "late_opinions": [row for row in programmes if row.opinions_missing],
         "shut_programmes": [row for row in programmes if row.places == 0 and row.submitted],
         "places": sum(destination.places for destination in destinations),
-        "unwanted": sum(1 for destination in destinations if destination.places and not destination.wanted),
+        "unwanted": sum(bool(destination.places and not destination.wanted) for destination in destinations),
         "available": grants_available(call),
         "can_run": any(d.places for d in destinations) and any(row.submitted for row in programmes),
     }

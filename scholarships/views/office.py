@@ -49,9 +49,9 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 def _rows(calls_: list[Call]) -> list[dict[str, Any]]:
     numbers = figures.numbers(calls_)
     runs: dict[int, Run] = {}
-    for run in Run.objects.filter(call__in=calls_).order_by("number"):
-        runs[run.call_id] = run
-    waiting = overviews.waiting([run for run in runs.values() if run.state == Run.State.DECIDED])
+    for newer in Run.objects.filter(call__in=calls_).order_by("number"):
+        runs[newer.call_id] = newer
+    waiting = overviews.waiting([newest for newest in runs.values() if newest.state == Run.State.DECIDED])
     return [
         {
             "call": call,

@@ -197,7 +197,7 @@ def test_closing_early_needs_a_reason_and_keeps_it(client, story):
 
 def test_a_second_click_lands_on_the_progress_with_a_sentence(client, story):
     act(client, "close_call", story.call.code, reason="Strike")
-    status, text, response = act(client, "close_call", story.call.code, reason="Strike")
+    _status, text, response = act(client, "close_call", story.call.code, reason="Strike")
     job = Job.objects.get(kind="run")
     assert response.redirect_chain == [(reverse("job", args=[job.public_id]), 302)]
     assert "Ana Ribeiro has already closed this call; nothing was done twice." in text

@@ -92,7 +92,7 @@ def test_santander_grants_say_under_which_clause(client):
     assert "Art. 9(3)(b)" in text
 
 
-@pytest.mark.clause("7.1")
+@pytest.mark.clause("7.1.a", "7.1.b", "7.1.c")
 def test_anybody_can_draw_the_lots_again(client):
     story = Story()
     run = publish(story.decide())
