@@ -1,7 +1,9 @@
 """The demo: a realistic year, the same from the same seed, and harmless to a database in use."""
 
 import datetime
+import html
 import re
+from collections import Counter
 from pathlib import Path
 from random import Random
 
@@ -22,6 +24,31 @@ from tests.factories import UserFactory
 
 def demo(*options):
     call_command("demo", "--candidates", "24", *options)
+
+
+START = ("/", "/calls/", "/record/", "/coordination/", "/board/", "/office/", "/office/imports/")
+MOST_PAGES = 40
+
+
+def walk(client, email):
+    """Follow the links from the first pages as this person; the test's client raises what a page raises."""
+    client.force_login(User.objects.get(email=email))
+    waiting, seen, shapes = list(START), {}, Counter()
+    while waiting and len(seen) < MOST_PAGES:
+        address = waiting.pop(0)
+        # Three pages of a kind are enough.
+        shape = re.sub(r"[0-9a-f-]{36}|[A-Z0-9]{4}-[A-Z0-9]{4}|[A-Z]\w+-?[AT]?(?=/)", "#", address.partition("?")[0])
+        if address in seen or address.startswith("/account/") or shapes[shape] == 3:
+            continue
+        answer = client.get(address)
+        shapes[shape] += 1
+        seen[address] = answer.status_code
+        if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
+            links = re.findall(r'href="(/[^"#]*)"', answer.content.decode())
+            waiting += [html.unescape(link) for link in links if not link.startswith("/static/")]
+        answer.close()
+    assert set(seen.values()) <= {200, 302, 403, 404}
+    return {address for address, status in seen.items() if status == 200}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -56,6 +83,12 @@ def test_the_demo_tells_the_whole_story_once(client, capsys):
         assert email in said
         assert client.login(email=email, password=people.PASSWORD)
     assert people.PASSWORD in said
+    assert "/record/" in walk(client, people.STUDENT[0])
+    assert any(address.endswith("/why/") for address in walk(client, people.PLACED[0]))
+    assert any(address.startswith("/coordination/") for address in walk(client, people.COORDINATOR[0]))
+    staff = {role: walk(client, email) for role, email, _name in people.STAFF}
+    assert f"/board/runs/{waiting.public_id}/" in staff[Role.BOARD]
+    assert f"/office/calls/{opened.code}/" in staff[Role.NMCI]
 
     decided = [run.decision_sha256 for run in Run.objects.order_by("call__code")]
     rows = LogEntry.objects.count()
