@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from applications.models import Confirmation, Homologation, Run
 from applications.permissions import is_board
 from applications.services import notices
+from applications.services.documents import request_documents
 from applications.workflow import RUN
 from mobility.models import Call, Programme, User
 from mobility.permissions import coordinates_programme
@@ -70,6 +71,8 @@ def homologate(*, run: Run, decision_sha256: str, by: User) -> Homologation:
     advance(RUN, run, "homologate", data={"decision_sha256": decision_sha256}, by=by)
     verdict.save()
     notices.tell_office("run_homologated", run)
+    # The lists and the minutes say how the run stands: a worker makes them anew at each of these steps.
+    request_documents(run=run, by=None)
     return verdict
 
 
@@ -118,6 +121,7 @@ def publish(*, run: Run, by: User) -> Run:
     run.published_at = timezone.now()
     advance(RUN, run, "publish", data={"supersedes": earlier.number if earlier else None}, by=by)
     notices.tell_candidates(run)
+    request_documents(run=run, by=None)
     return run
 
 

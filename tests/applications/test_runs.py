@@ -292,7 +292,7 @@ def test_the_number_of_statements_does_not_grow_with_the_candidates(django_asser
     run = RunFactory(state="homologated")
     for _ in range(60):
         EntryFactory(run=run)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(21):
         publish(run=run, by=office)
     assert Message.objects.count() == 60
 
