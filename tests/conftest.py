@@ -1,5 +1,8 @@
 """What every test shares."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,3 +51,33 @@ def counted_queries():
         return len(captured)
 
     return count
+
+
+@pytest.fixture
+def workers(tmp_path):
+    """Starts workers, each on its own queue; none outlives the test."""
+    started = []
+
+    def start(queue, pause_at=""):
+        mark = tmp_path / f"mark-{len(started)}"
+        database = connection.settings_dict
+        server = f"{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}"
+        url = (
+            f"sqlite:///{database['NAME']}"
+            if connection.vendor == "sqlite"
+            else f"postgres://{server}/{database['NAME']}"
+        )
+        with (tmp_path / f"worker-{len(started)}.log").open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "celery", "-A", "tests.worker", "worker", "--pool", "solo", "-Q", queue,
+                 "--without-gossip", "--without-mingle", "--without-heartbeat", "-n", f"w{len(started)}@test"],
+                env=os.environ | {"DATABASE_URL": url, "PAUSE_AT": pause_at, "MARK": str(mark)},
+                cwd=Path(__file__).parents[1], stdout=log, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+        started.append(process)
+        return process, mark
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()

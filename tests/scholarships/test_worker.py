@@ -3,14 +3,10 @@
 import datetime
 import os
 import signal
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from applications.models import Run, RunFiles
@@ -23,36 +19,6 @@ from tests.scholarships.scene import call_with_candidates, close
 OUTSIDE_TRANSACTIONS = ("reading 5", "admission 40", "santander 60", "writing 65")
 ALL = (*OUTSIDE_TRANSACTIONS, "stored")
 PATIENCE_SECONDS = 60
-
-
-@pytest.fixture
-def workers(tmp_path):
-    """Starts workers, each on its own queue; none outlives the test."""
-    started = []
-
-    def start(queue, pause_at=""):
-        mark = tmp_path / f"mark-{len(started)}"
-        database = connection.settings_dict
-        server = f"{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}"
-        url = (
-            f"sqlite:///{database['NAME']}"
-            if connection.vendor == "sqlite"
-            else f"postgres://{server}/{database['NAME']}"
-        )
-        with (tmp_path / f"worker-{len(started)}.log").open("wb") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "celery", "-A", "tests.worker", "worker", "--pool", "solo", "-Q", queue,
-                 "--without-gossip", "--without-mingle", "--without-heartbeat", "-n", f"w{len(started)}@test"],
-                env=os.environ | {"DATABASE_URL": url, "PAUSE_AT": pause_at, "MARK": str(mark)},
-                cwd=Path(__file__).parents[2], stdout=log, stderr=subprocess.STDOUT,
-            )  # fmt: skip
-        started.append(process)
-        return process, mark
-
-    yield start
-    for process in started:
-        process.kill()
-        process.wait()
 
 
 def wait_until(condition, what, log):
