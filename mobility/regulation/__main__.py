@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from mobility.regulation.case import CaseError, load
 from mobility.regulation.decision import Decision, decide
-from mobility.regulation.document import read
+from mobility.regulation.document import Repeated, read
 
 _STDOUT = 1
 
@@ -41,11 +41,14 @@ def main(arguments: list[str] | None = None) -> int:
             _write(decision, options.o)
             return 0
         reading = options.verify
-        return _verify(decision, read(options.verify))
+        published = read(options.verify)
+        reading = None
+        return _verify(decision, published)
     except CaseError as error:
         parser.exit(2, f"{error}\n")
     except OSError as error:
-        what = f"read {reading!r}" if reading else f"write {options.o or 'standard output'!r}"
+        written = "standard output" if options.o is None else options.o
+        what = f"read {reading!r}" if reading is not None else f"write {written!r}"
         parser.exit(2, f"cannot {what}: {error.strerror or error}\n")
 
 
@@ -60,6 +63,8 @@ def _verify(decision: Decision, published: Any) -> int:
 def _difference(path: str, published: Any, computed: Any) -> str:
     """The first place where two JSON values differ, in words; "" when they are equal."""
     inside: Iterator[tuple[str, Any, Any]]
+    if isinstance(published, Repeated):
+        return f"{path}: the file gives the key {_short(published.key)} twice"
     if type(published) is type(computed) is dict:
         for key in sorted(published.keys() ^ computed.keys()):
             there, here = ("the file", "the case") if key in published else ("the case", "the file")

@@ -44,19 +44,19 @@ def read(path: str | Path) -> Any:
         raise CaseError("$", "an integer has too many digits") from None
 
 
-class _Repeated:
+class Repeated:
     """Stands for an object that gives a key twice, until the check knows its path."""
 
     def __init__(self, key: str) -> None:
         self.key = key
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Repeated:
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | Repeated:
     found = dict(pairs)
     if len(found) == len(pairs):
         return found
     keys = [key for key, _ in pairs]
-    return _Repeated(next(key for key in keys if keys.count(key) > 1))
+    return Repeated(next(key for key in keys if keys.count(key) > 1))
 
 
 _decoder = json.JSONDecoder(object_pairs_hook=_object, parse_float=Decimal, parse_constant=Decimal)
@@ -156,7 +156,7 @@ def _key(key: object) -> str:
 
 def refuse(path: str, value: object, wanted: str) -> NoReturn:
     """Say what a value should have been."""
-    if isinstance(value, _Repeated):
+    if isinstance(value, Repeated):
         raise CaseError(path, f"the key {shown(value.key)} is given twice")
     raise CaseError(path, f"{shown(value)} is not {wanted}")
 
@@ -167,7 +167,7 @@ def shown(value: object) -> str:
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, list):
         return "a list"
-    if isinstance(value, dict | _Repeated):
+    if isinstance(value, dict | Repeated):
         return "an object"
     if isinstance(value, int) and value.bit_length() > 128:
         return "an integer of more than 38 digits"

@@ -1,6 +1,7 @@
 """`python -m mobility.regulation`: with nothing but Python, and clear when it can't."""
 
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -104,6 +105,40 @@ def test_a_different_decision_says_where(change, line, tmp_path):
     assert finished.stdout.count("\n") == 1
 
 
+def turned(value):
+    """The same JSON value with its keys the other way round."""
+    if isinstance(value, dict):
+        return {key: turned(value[key]) for key in reversed(value)}
+    return [turned(item) for item in value] if isinstance(value, list) else value
+
+
+def test_order_of_keys_and_white_space_are_no_difference(tmp_path):
+    path = tmp_path / "other.json"
+    path.write_text(json.dumps(turned(json.loads(DECISION.read_text(encoding="utf-8"))), indent=7), encoding="utf-8")
+    finished = run(CASE, "--verify", path)
+    assert finished.returncode == 0
+    assert finished.stdout.startswith("equal: ")
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ("[]", "$: the file says [], the case gives {"),
+        ("null", "$: the file says null, the case gives {"),
+        ("{}", "call: the case gives it, the file does not\n"),
+        ('{"call": 1, "call": 2}', '$: the file gives the key "call" twice\n'),
+    ],
+)
+def test_what_is_no_decision_differs(content, line, tmp_path):
+    path = tmp_path / "other.json"
+    path.write_text(content, encoding="utf-8")
+    finished = run(CASE, "--verify", path)
+    assert finished.returncode == 1
+    assert finished.stderr == ""
+    assert finished.stdout.startswith(line)
+    assert finished.stdout.count("\n") == 1
+
+
 def test_what_should_be_verified_must_be_json(tmp_path):
     path = tmp_path / "out.json"
     path.write_text("{", encoding="utf-8")
@@ -134,6 +169,15 @@ def test_files_that_are_not(tmp_path):
     assert refused(run(tmp_path), "cannot read", "Is a directory")
     assert refused(run(CASE, "-o", tmp_path), "cannot write", "Is a directory")
     assert refused(run(CASE, "-o", tmp_path / "no" / "out.json"), "cannot write", "No such file")
+    assert refused(run(CASE, "-o", ""), "cannot write ''", "Is a directory")
+
+
+def test_through_a_link_the_file_behind_it_is_written(tmp_path):
+    link, out = tmp_path / "link.json", tmp_path / "out.json"
+    link.symlink_to(out)
+    assert run(CASE, "-o", link).returncode == 0
+    assert link.is_symlink()
+    assert run(CASE, "--verify", out).returncode == 0
 
 
 def test_a_file_that_opens_and_cannot_be_read():
@@ -168,3 +212,23 @@ def test_a_full_device():
     assert finished.stderr.decode() == "cannot write 'standard output': No space left on device\n"
     assert refused(run(CASE, "-o", "/dev/full"), "cannot write '/dev/full': No space left on device")
     assert Path("/dev/full").is_char_device()
+
+
+@pytest.mark.parametrize("arguments", [[], ["--verify", str(DECISION)]])
+@pytest.mark.parametrize("gone", ["closed by the reader", "closed from the start"])
+def test_an_output_that_is_gone_is_said_in_one_line(arguments, gone):
+    program = ISOLATED.format(root=str(ROOT))
+    command = [sys.executable, "-S", "-I", "-c", program, str(CASE), *arguments]
+    if gone == "closed from the start":
+        words = "Bad file descriptor"
+        finished = subprocess.run(
+            ["sh", "-c", 'exec "$@" >&-', "sh", *command], stderr=subprocess.PIPE, timeout=60, check=False
+        )
+    else:
+        words = "Broken pipe"
+        reader, writer = os.pipe()
+        os.close(reader)
+        finished = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, timeout=60, check=False)
+        os.close(writer)
+    assert finished.returncode == 2
+    assert finished.stderr.decode() == f"cannot write 'standard output': {words}\n"
