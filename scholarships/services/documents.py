@@ -3,10 +3,10 @@
 The same run in the same state gives the same bytes, so that making them again stores nothing new.
 """
 
-import errno
 import hashlib
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -39,8 +39,7 @@ def execute(job: Job) -> None:
         jobs.give_up(job)
     except Exception as error:
         logger.exception("documents of %s failed", run)
-        full = getattr(error, "errno", None) == errno.ENOSPC
-        jobs.fail(job, f"{'disk' if full else 'unexpected'}: {type(error).__name__}: {error}")
+        jobs.fail(job, jobs.failure(error))
 
 
 def _make(run: Run, job: Job) -> None:
@@ -50,7 +49,7 @@ def _make(run: Run, job: Job) -> None:
         jobs.beat(job, "documents", 5 + 90 * done // len(pieces))
         with translation.override(language):
             made.append(_document(run, kind, language, BUILDERS[kind](run)))
-    with transaction.atomic():
+    with _files_undone_with_rows(document for document, _content in made), transaction.atomic():
         jobs.finish(job)
         for document, content in made:
             _keep(run, document, content)
@@ -60,6 +59,18 @@ def _make(run: Run, job: Job) -> None:
         if Run.objects.get(pk=run.pk).state != run.state:
             # It was homologated or published meanwhile: what was made is of yesterday.
             jobs.start(kind=KIND, subject_id=run.pk, by=job.created_by)
+
+
+@contextmanager
+def _files_undone_with_rows(documents: Iterable[Document]) -> Iterator[None]:
+    """A transaction that is undone leaves the files that were written in it: on a full disk, of all places."""
+    try:
+        yield
+    except BaseException:
+        for document in documents:
+            if document.file:
+                document.file.storage.delete(document.file.name)
+        raise
 
 
 def _document(run: Run, kind: str, language: str, content: bytes) -> tuple[Document, bytes]:

@@ -5,7 +5,6 @@ a second attempt decides on the same. The outcome, the run's state and the job's
 transaction, held to the job's claim.
 """
 
-import errno
 import gc
 import logging
 from collections.abc import Iterator
@@ -175,16 +174,4 @@ def _reason(error: Exception) -> str:
         return f"budget: {error}"
     if isinstance(error, jobs.TooManyAttemptsError):
         return "attempts"
-    if _is_disk_full(error):
-        return f"disk: {error}"
-    return f"unexpected: {type(error).__name__}: {error}"
-
-
-def _is_disk_full(error: Exception) -> bool:
-    """As the database drivers say it: PostgreSQL's SQLSTATE, SQLite's name of the error."""
-    cause = error.__cause__ or error
-    return (
-        getattr(cause, "sqlstate", None) == "53100"
-        or getattr(cause, "sqlite_errorname", None) in ("SQLITE_FULL", "SQLITE_IOERR_WRITE")
-        or getattr(cause, "errno", None) == errno.ENOSPC
-    )
+    return jobs.failure(error)

@@ -1,11 +1,13 @@
 """The PDFs of a run: made by a job, kept as rows, the same bytes for the same run."""
 
 import io
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.urls import reverse
+from django.utils import translation
 from pypdf import PdfReader
 
 from applications.models import Run
@@ -90,20 +92,30 @@ def test_a_request_that_waits_already_is_enough_and_only_the_office_asks():
         request_documents(run=run, by=person(Role.BOARD))
 
 
-def test_a_full_disk_fails_the_job_and_leaves_no_document(monkeypatch):
+def test_a_full_disk_fails_the_job_and_leaves_no_document(monkeypatch, settings):
+    """Full at the third of four files: the two that had room are taken back."""
     story = Story()
     run = story.decide()
     job = request_documents(run=run, by=story.office)
+    real, written = FileSystemStorage._save, []
 
-    def full(*_args, **_kwargs):
-        raise OSError(28, "No space left on device")
+    def full(storage, name, content):
+        if len(written) == 2:
+            raise OSError(28, "No space left on device")
+        written.append(real(storage, name, content))
+        return written[-1]
 
-    monkeypatch.setattr(default_storage, "_save", full)
-    run_job(job.pk)
+    with monkeypatch.context() as patch:
+        patch.setattr(FileSystemStorage, "_save", full)
+        run_job(job.pk)
     job.refresh_from_db()
     assert job.state == Job.State.FAILED
-    assert job.error.startswith("disk: ")
+    with translation.override("en"):
+        assert "no space left" in jobs.explain(job)
     assert not Document.objects.exists()
+    assert len(written) == 2
+    assert not [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
+    assert make(run, story.office).state == Job.State.DONE
 
 
 def test_a_cancelled_job_makes_nothing():
