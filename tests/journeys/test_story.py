@@ -37,7 +37,10 @@ def story(settings):
         user.language = "pt"
         user.save()
     story.student = StudentFactory(
-        programme=story.programmes["MEEC"], user__name="Inês Duarte", user__email="ines@example.org", user__language="pt"
+        programme=story.programmes["MEEC"],
+        user__name="Inês Duarte",
+        user__email="ines@example.org",
+        user__language="pt",
     )
     RecordFactory(student=story.student, average="14.53")
     story.other_coordinator = person(Role.COORDINATOR, story.programmes["MEFT"], language="pt")
