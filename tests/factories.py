@@ -1,13 +1,15 @@
 """Rows for tests: each factory makes the least that is valid, and names what a test may want to say."""
 
 import datetime
+import hashlib
+import zlib
 from decimal import Decimal
 
 import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from applications.models import Application, Entry, Opinion, Preference, Run, Submission
+from applications.models import Application, Entry, Homologation, Opinion, Preference, Run, RunFiles, Submission
 from mobility.models import (
     AcademicRecord,
     Call,
@@ -217,22 +219,49 @@ class OpinionFactory(DjangoModelFactory):
     coordinator = factory.SubFactory(UserFactory)
 
 
+# The files of a factory's run: what they say matters to nobody, that they have the run's hashes does.
+STORED_CASE, STORED_DECISION = b'{"candidates":[]}', b'{"outcomes":[]}\n'
+DECISION_SHA256 = hashlib.sha256(STORED_DECISION).hexdigest()
+
+
 class RunFactory(DjangoModelFactory):
     """A decided run, whose rankings wait for the coordinators."""
 
     class Meta:
         model = Run
+        skip_postgeneration_save = True
 
     call = factory.SubFactory(CallFactory)
     number = factory.Sequence(lambda n: n + 1)
     state = Run.State.DECIDED
-    input_sha256 = "1" * 64
-    decision_sha256 = "d" * 64
+    input_sha256 = hashlib.sha256(STORED_CASE).hexdigest()
+    decision_sha256 = DECISION_SHA256
     created_by = factory.SubFactory(UserFactory)
     decided_at = factory.LazyFunction(timezone.now)
     published_at = factory.Maybe(
         factory.LazyAttribute(lambda o: o.state == Run.State.PUBLISHED), factory.LazyFunction(timezone.now), None
     )
+    files = factory.RelatedFactory("tests.factories.RunFilesFactory", factory_related_name="run")
+
+
+class RunFilesFactory(DjangoModelFactory):
+    class Meta:
+        model = RunFiles
+
+    case = zlib.compress(STORED_CASE)
+    decision = zlib.compress(STORED_DECISION)
+
+
+class HomologationFactory(DjangoModelFactory):
+    """The board's signature under a run."""
+
+    class Meta:
+        model = Homologation
+
+    run = factory.SubFactory(RunFactory, state=Run.State.HOMOLOGATED)
+    verdict = Homologation.Verdict.HOMOLOGATED
+    decision_sha256 = factory.SelfAttribute("run.decision_sha256")
+    by = factory.SubFactory(UserFactory)
 
 
 class EntryFactory(DjangoModelFactory):

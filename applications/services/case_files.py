@@ -20,6 +20,7 @@ from mobility.regulation.case import EDITION, Case, Destination, canonical, pars
 # Quick rather than small: candidates repeat each other so much that it hardly matters.
 COMPRESSION = 1
 AT_A_TIME = 1000
+CHUNK = 1 << 20
 
 
 def pack(parts: Iterable[str]) -> tuple[bytes, str]:
@@ -53,6 +54,27 @@ def decision_bytes(run: Run) -> bytes:
     """The decision, for download; raises RunFiles.DoesNotExist while there is none."""
     files = RunFiles.objects.defer("case").get(run=run, decision__isnull=False)
     return unpack(files.decision or b"")
+
+
+def damaged(run: Run) -> bool:
+    """Whether a stored file is gone, unreadable, or has another SHA-256 than the run says; never whole in memory."""
+    files = RunFiles.objects.filter(run=run).first()
+    if files is None or files.decision is None:
+        return True
+    return (_sha256(files.case), _sha256(files.decision)) != (run.input_sha256, run.decision_sha256)
+
+
+def _sha256(packed: bytes | memoryview) -> str:
+    """Of the file as it unpacks; empty when it doesn't unpack to its end."""
+    digest, decompressor, waiting = hashlib.sha256(), zlib.decompressobj(), bytes(packed)
+    try:
+        while waiting and not decompressor.eof:
+            digest.update(decompressor.decompress(waiting, CHUNK))
+            waiting = decompressor.unconsumed_tail
+        digest.update(decompressor.flush())
+    except zlib.error:
+        return ""
+    return digest.hexdigest() if decompressor.eof else ""
 
 
 def case_text(case: Case, candidates: Iterable[str]) -> Iterator[str]:

@@ -1,5 +1,7 @@
 """What people do with a decided run: confirm, homologate or return, publish (Art. 3(1)(b), 3(3)(a))."""
 
+import logging
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
@@ -8,12 +10,14 @@ from django.utils.translation import gettext as _
 
 from applications.models import Confirmation, Homologation, Run
 from applications.permissions import is_board
-from applications.services import notices
+from applications.services import case_files, notices
 from applications.services.documents import request_documents
 from applications.workflow import RUN
 from mobility.models import Call, Programme, User
 from mobility.permissions import coordinates_programme
 from mobility.workflow import TransitionRefused, advance, record
+
+logger = logging.getLogger(__name__)
 
 
 def programmes_to_confirm(run: Run) -> QuerySet[Programme]:
@@ -55,7 +59,7 @@ def homologate(*, run: Run, decision_sha256: str, by: User) -> Homologation:
     """The board homologates the decision whose hash was on the screen (Art. 3(1)(b)).
 
     A second press of the same person changes nothing. Raises PermissionDenied, TransitionRefused (another hash than
-    the stored one, or the run doesn't wait for the board).
+    the stored one, files that no longer have their hashes, or the run doesn't wait for the board).
     """
     done = _judged(run, Homologation.Verdict.HOMOLOGATED, by)
     if done is not None:
@@ -67,6 +71,8 @@ def homologate(*, run: Run, decision_sha256: str, by: User) -> Homologation:
                 "Read the page again before homologating."
             )
         )
+    if RUN.allows(by, "homologate", run):
+        _refuse_damaged(run)
     verdict = Homologation(run=run, verdict=Homologation.Verdict.HOMOLOGATED, decision_sha256=decision_sha256, by=by)
     advance(RUN, run, "homologate", data={"decision_sha256": decision_sha256}, by=by)
     verdict.save()
@@ -105,7 +111,8 @@ def return_run(*, run: Run, reasons: str, by: User) -> Homologation:
 def publish(*, run: Run, by: User) -> Run:
     """Publish a homologated run and queue the news to every candidate; an earlier published run is superseded.
 
-    A second press changes nothing. Raises PermissionDenied, TransitionRefused.
+    A second press changes nothing. Raises PermissionDenied, TransitionRefused (not homologated, not the decision that
+    the board signed, or files that no longer have their hashes).
     """
     # One call, one published run: the call's row decides who goes first.
     Call.objects.select_for_update().get(pk=run.call_id)
@@ -115,6 +122,8 @@ def publish(*, run: Run, by: User) -> Run:
     if not RUN.allows(by, "publish", run):
         # advance() words the refusal; before it nothing may have been superseded.
         advance(RUN, run, "publish", by=by)
+    _refuse_unsigned(run)
+    _refuse_damaged(run)
     earlier = Run.objects.filter(call_id=run.call_id, state=Run.State.PUBLISHED).first()
     if earlier is not None:
         advance(RUN, earlier, "supersede", data={"by_run": run.number}, by=by)
@@ -123,6 +132,31 @@ def publish(*, run: Run, by: User) -> Run:
     notices.tell_candidates(run)
     request_documents(run=run, by=None)
     return run
+
+
+def _refuse_damaged(run: Run) -> None:
+    """What is homologated and published is what was decided: the stored bytes are hashed again each time."""
+    if case_files.damaged(run):
+        logger.error("run %s: the stored files no longer have the run's SHA-256", run)
+        raise TransitionRefused(
+            _(
+                "Nothing was done: the stored case or decision no longer has the SHA-256 that was recorded when the "
+                "run was decided, so it has been altered or damaged. Tell whoever runs the portal, who can restore "
+                "it from a backup; or have the office run the call again."
+            )
+        )
+
+
+def _refuse_unsigned(run: Run) -> None:
+    signed = Homologation.objects.filter(run=run, verdict=Homologation.Verdict.HOMOLOGATED)
+    if not signed.filter(decision_sha256=run.decision_sha256).exists():
+        logger.error("run %s: not the decision that the board homologated", run)
+        raise TransitionRefused(
+            _(
+                "Nothing was published: this is not the decision that the board homologated. Tell whoever runs the "
+                "portal, or run the call again."
+            )
+        )
 
 
 def _lock(run: Run) -> None:

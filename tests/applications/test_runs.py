@@ -1,6 +1,8 @@
 """From decided to published: confirmations, the board's verdict, publication and who is told."""
 
+import hashlib
 import threading
+import zlib
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,17 +15,19 @@ from mobility.models import LogEntry, Message, Role
 from mobility.workflow import TransitionRefused
 from scholarships.models import Award
 from tests.factories import (
+    DECISION_SHA256,
     ApplicationFactory,
     CallFactory,
     DestinationFactory,
     EntryFactory,
+    HomologationFactory,
     ProgrammeFactory,
     RunFactory,
     StudentFactory,
     person,
 )
 
-HASH = "d" * 64
+HASH = DECISION_SHA256
 
 
 def run_with(*programmes, **fields):
@@ -196,9 +200,65 @@ def test_only_a_confirmed_run_reaches_the_board():
         homologate(run=RunFactory(), decision_sha256=HASH, by=person(Role.BOARD))
 
 
+DAMAGES = {
+    "another decision": {"decision": zlib.compress(b'{"outcomes":["me first"]}')},
+    "another case": {"case": zlib.compress(b'{"candidates":["me too"]}')},
+    "no longer a file": {"decision": b"rubbish"},
+    "cut short": {"case": zlib.compress(b'{"candidates":[]}')[:-3]},
+    "gone": {"decision": None},
+}
+
+
+def damage(run, fields):
+    """As somebody with the database's password would."""
+    ((column, value),) = fields.items()
+    with connection.cursor() as cursor:
+        named = connection.ops.quote_name(column)
+        change = f"UPDATE applications_runfiles SET {named} = %s WHERE run_id = %s"  # a column of DAMAGES
+        cursor.execute(change, [value, run.pk])
+        assert cursor.rowcount == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.clause("3.1.b")
+@pytest.mark.parametrize("fields", DAMAGES.values(), ids=DAMAGES)
+def test_files_that_lost_their_hash_are_not_homologated(fields):
+    run, board = RunFactory(state="confirmed"), person(Role.BOARD)
+    damage(run, fields)
+    with pytest.raises(TransitionRefused, match=r"SHA-256"):
+        homologate(run=run, decision_sha256=HASH, by=board)
+    run.refresh_from_db()
+    assert run.state == "confirmed"
+    assert not Homologation.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.clause("6.2")
+@pytest.mark.parametrize("fields", DAMAGES.values(), ids=DAMAGES)
+def test_files_that_lost_their_hash_are_not_published(fields):
+    run, office = HomologationFactory().run, person(Role.NMCI)
+    damage(run, fields)
+    with pytest.raises(TransitionRefused, match=r"SHA-256"):
+        publish(run=run, by=office)
+    run.refresh_from_db()
+    assert run.state == "homologated"
+    assert not Message.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.clause("3.1.b")
+def test_a_decision_exchanged_with_its_hash_after_the_board_signed_is_not_published():
+    run, office, other = HomologationFactory().run, person(Role.NMCI), b'{"outcomes":["me first"]}'
+    damage(run, {"decision": zlib.compress(other)})
+    Run.objects.filter(pk=run.pk).update(decision_sha256=hashlib.sha256(other).hexdigest())
+    with pytest.raises(TransitionRefused, match=r"not the decision that the board|não é a decisão que"):
+        publish(run=run, by=office)
+    assert Run.objects.get(pk=run.pk).state == "homologated"
+
+
 def homologated_run(call=None):
     """Four candidates: placed with a grant, placed conditionally, unplaced, rejected."""
-    run = RunFactory(call=call or CallFactory(), state="homologated")
+    run = HomologationFactory(run__call=call or CallFactory()).run
     place = DestinationFactory(call=run.call)
     first = EntryFactory(run=run, placement=place)
     Award.objects.create(entry=first, scheme="erasmus", semesters=1)
@@ -289,10 +349,10 @@ def test_only_the_office_publishes():
 def test_the_number_of_statements_does_not_grow_with_the_candidates(django_assert_max_num_queries):
     office = person(Role.NMCI)
     assert office.has_role(Role.NMCI)
-    run = RunFactory(state="homologated")
+    run = HomologationFactory().run
     for _ in range(60):
         EntryFactory(run=run)
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(23):
         publish(run=run, by=office)
     assert Message.objects.count() == 60
 

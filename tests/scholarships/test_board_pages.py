@@ -6,10 +6,10 @@ from django.urls import reverse
 from applications.models import Confirmation, Homologation
 from mobility.models import LogEntry, Role
 from scholarships.models import Award, ProgrammeShare
-from tests.factories import EntryFactory, OpinionFactory, ProgrammeFactory, RunFactory, person
+from tests.factories import DECISION_SHA256, EntryFactory, OpinionFactory, ProgrammeFactory, RunFactory, person
 
 pytestmark = pytest.mark.django_db
-HASH = "d" * 64
+HASH = DECISION_SHA256
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from tests.factories import (
     CallFactory,
     DestinationFactory,
     EntryFactory,
+    HomologationFactory,
     ProgrammeFactory,
     RunFactory,
     StudentFactory,
@@ -111,7 +112,7 @@ def test_destination_by_destination(reader, run):
 
 @pytest.mark.clause("6.2")
 def test_the_office_publishes_and_the_page_says_who_is_told(reader):
-    run = RunFactory(state="homologated", call=CallFactory(code="sms"))
+    run = HomologationFactory(run__call=CallFactory(code="sms")).run
     earlier = RunFactory(state="published", call=run.call, number=0)
     candidate = entry(run)
     entry(earlier, name="Other")
