@@ -69,7 +69,7 @@ def _files_undone_with_rows(documents: Iterable[Document]) -> Iterator[None]:
     except BaseException:
         for document in documents:
             if document.file:
-                document.file.storage.delete(document.file.name)
+                document.file.storage.delete(str(document.file.name))
         raise
 
 
