@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.forms.student import DestinationFilter, PeriodForm, PreferencesForm
@@ -53,7 +52,6 @@ def apply(request: PersonRequest, code: str) -> HttpResponse:
     return redirect("application", public_id=application.public_id)
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_period(request: PersonRequest, public_id: str) -> HttpResponse:
     application = own_application(request, public_id)
@@ -100,7 +98,6 @@ def _period_page(request: PersonRequest, application: Application, form: PeriodF
     return render(request, "applications/edit_period.html", context, status=status)
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_destinations(request: PersonRequest, public_id: str) -> HttpResponse:
     application = own_application(request, public_id)
@@ -189,7 +186,6 @@ def _announcement(chosen: list[Destination], moved: tuple[str, list[int]]) -> st
     return _("Order saved.")
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: PersonRequest, public_id: str) -> HttpResponse:
     """Check the answers, accept the code of conduct, submit."""

@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications.forms.student import WithdrawForm
@@ -22,7 +21,6 @@ from mobility.permissions import is_student
 from mobility.workflow import TransitionRefused
 
 
-@never_cache
 @require_safe
 def application(request: PersonRequest, public_id: str) -> HttpResponse:
     """The file: state, deadline and the next thing to do; what was answered; what happened."""
@@ -63,7 +61,6 @@ def _timeline(found: Application, *, own: bool) -> QuerySet[LogEntry]:
     return entries.select_related("actor")
 
 
-@never_cache
 @require_safe
 def receipt(request: PersonRequest, public_id: str) -> HttpResponse:
     """The proof of one submission (the newest unless ``n`` says which): code, instant, content."""
@@ -91,7 +88,6 @@ def receipt(request: PersonRequest, public_id: str) -> HttpResponse:
     return render(request, "applications/receipt.html", context)
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: PersonRequest, public_id: str) -> HttpResponse:
     found = own_application(request, public_id)
@@ -109,7 +105,6 @@ def withdraw(request: PersonRequest, public_id: str) -> HttpResponse:
     return render(request, "applications/withdraw.html", context, status=422 if form.is_bound else 200)
 
 
-@never_cache
 @require_safe
 def record(request: PersonRequest) -> HttpResponse:
     """One's own academic record: units by cycle, the average and how it was reached."""

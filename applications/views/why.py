@@ -2,7 +2,6 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from applications.models import Application, Run
@@ -13,7 +12,6 @@ from applications.views.requests import PersonRequest
 from applications.views.sentences import outcome_sentence, path
 
 
-@never_cache
 @require_safe
 def why(request: PersonRequest, public_id: str) -> HttpResponse:
     application = get_object_or_404(

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from applications.models import Run
@@ -38,7 +37,6 @@ def seen_job(request: HttpRequest, public_id: str) -> Job:
     return get_object_or_404(Job.objects.select_related("created_by"), public_id=public_id)
 
 
-@never_cache
 @require_safe
 def job(request: HttpRequest, public_id: str) -> HttpResponse:
     """The page, or only the part of it that moves when the page itself asks every second."""

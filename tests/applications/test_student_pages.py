@@ -5,7 +5,9 @@ import re
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +16,7 @@ from applications.models import Application
 from applications.services import drafts
 from applications.services.applications import CONDUCT_VERSION
 from applications.services.opinions import give_opinions
+from applications.views import verify
 from mobility.models import Role
 from tests.factories import (
     ApplicationFactory,
@@ -343,6 +346,19 @@ class TestVerify:
         text = self.verify(client, typed)
         assert "No receipt has the code" in text
         assert "<b>" not in text
+
+    def test_whoever_tries_codes_out_is_told_to_wait(self, client):
+        submission = SubmissionFactory()
+        guesser = Client(REMOTE_ADDR="203.0.113.10", headers={"accept-language": "en"})
+        with time_machine.travel(datetime.datetime(2026, 5, 4, 12, tzinfo=datetime.UTC), tick=False) as clock:
+            for number in range(verify.WRONG_CODES_A_MINUTE):
+                assert guesser.get(reverse("verify"), {"code": f"ABCD-2345-{number:04}"}).status_code == 200
+            right = guesser.get(reverse("verify"), {"code": submission.receipt})
+            assert right.status_code == 429
+            assert "genuine" not in right.text
+            assert "This receipt is genuine" in self.verify(client, submission.receipt)
+            clock.shift(60)
+            assert "genuine" in guesser.get(reverse("verify"), {"code": submission.receipt}).text
 
 
 class TestRecord:

@@ -94,15 +94,35 @@ def test_the_image_is_hash_checked_and_not_run_by_root():
     assert missing == set()
 
 
-def command(**variables: str) -> subprocess.CompletedProcess[str]:
+def command(*options: str, **variables: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, **variables}
     return subprocess.run(
-        [sys.executable, "manage.py", "check"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
+        [sys.executable, "manage.py", "check", *options],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
 
 
 def test_the_settings_of_the_tests_are_accepted():
     assert command().returncode == 0
+
+
+def test_in_production_nothing_is_left_open(monkeypatch):
+    monkeypatch.delenv("DJANGO_ALLOW_ASYNC_UNSAFE")  # the browser tests' own
+    secret = "".join(map(chr, range(ord("0"), ord("z"))))
+    checks = command(
+        "--deploy",
+        "--fail-level=WARNING",
+        SECRET_KEY=secret,
+        SITE_URL="https://mobility.example.org",
+        ALLOWED_HOSTS="mobility.example.org",
+        BEHIND_PROXY="true",
+    )
+    assert (checks.returncode, checks.stderr) == (0, "")
+    assert "no issues" in checks.stdout
 
 
 @pytest.mark.parametrize(
