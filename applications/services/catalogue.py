@@ -11,11 +11,15 @@ from mobility.models.calls import DestinationQuerySet
 
 def matching(destinations: DestinationQuerySet, typed: str) -> DestinationQuerySet:
     """Those whose university, city or country (in the reader's language) has every word typed."""
-    for word in folded(typed).split():
+    words = folded(typed).split()
+    places = destinations.order_by().values_list("institution", "institution__city").distinct() if words else ()
+    cities = [(pk, folded(city)) for pk, city in places]
+    for word in words:
         codes = [code for code, name in countries if word in folded(name)]
+        in_cities = [pk for pk, city in cities if word in city]
         destinations = destinations.filter(
             Q(institution__sort_name__contains=word)
-            | Q(institution__city__icontains=word)
+            | Q(institution__in=in_cities)
             | Q(institution__country__in=codes)
             | Q(code__icontains=word)
         )

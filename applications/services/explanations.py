@@ -65,7 +65,7 @@ def outcome(entry: Entry) -> dict[str, Any]:
 def destination_names(entry: Entry) -> dict[str, str]:
     """The names of the universities that the explanation mentions by code."""
     found = Destination.objects.filter(call=entry.run.call_id, code__in=entry.figures["preferences"])
-    return dict(found.values_list("code", "institution__name"))
+    return {destination.code: str(destination) for destination in found.select_related("institution")}
 
 
 def averages(run: Run) -> list[tuple[Any, int]]:

@@ -177,7 +177,7 @@ def _announcement(chosen: list[Destination], moved: tuple[str, list[int]]) -> st
     for position, destination in enumerate(chosen, start=1):
         if str(destination.pk) == number:
             return _("%(name)s is now number %(position)s of %(total)s.") % {
-                "name": destination.institution.name,
+                "name": str(destination),
                 "position": position,
                 "total": len(chosen),
             }

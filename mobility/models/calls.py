@@ -121,7 +121,7 @@ class Destination(models.Model):
         constraints = [models.UniqueConstraint(fields=["call", "code"], name="destination_code_once_per_call")]
 
     def __str__(self) -> str:
-        return self.institution.name
+        return str(self.institution)
 
 
 class ProgrammePlaces(models.Model):

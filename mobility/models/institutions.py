@@ -7,6 +7,7 @@ from django.db.models import Q
 from django_countries.fields import CountryField
 
 from mobility.models.fields import ExactField
+from mobility.names import readable, readable_place
 
 
 def folded(text: str) -> str:
@@ -19,6 +20,7 @@ class Institution(models.Model):
     """A higher education institution, known by its Erasmus code, PIC or OID where it has one.
 
     Partners outside the Erasmus+ programme have none of these: name and country identify them.
+    ``name`` and ``city`` are as the source writes them; ``str()`` and ``place`` are what people read.
     """
 
     name = models.CharField(max_length=300)
@@ -46,11 +48,16 @@ class Institution(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return readable(self.name)
 
     def save(self, *args: object, **kwargs: object) -> None:
         self.sort_name = folded(self.name)[:300]
         super().save(*args, **kwargs)  # type: ignore[arg-type]  # passes Django's own arguments through
+
+    @property
+    def place(self) -> str:
+        """City and country, in the reader's language."""
+        return ", ".join(part for part in (readable_place(self.city), str(self.country.name)) if part)
 
     @property
     def key(self) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 
 from applications.models import Run
+from mobility.names import readable
 from mobility.templatetags.states import TIERS
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -49,7 +50,7 @@ def ranking(run: Run, *, names: bool) -> IO[bytes]:
     return file
 
 
-AVERAGE = 5
+AVERAGE, PLACED_AT = 5, 6
 
 
 def _titles(names: bool) -> list[str]:
@@ -91,6 +92,7 @@ def _rows(run: Run, names: bool) -> Iterator[list[Any]]:
     for row in rows.iterator(chunk_size=2000):
         values = list(row)
         values[3 + 2 * names] = str(TIERS[values[3 + 2 * names]][1])
+        values[PLACED_AT + 2 * names] = readable(values[PLACED_AT + 2 * names] or "") or None
         values[-2] = _("yes") if values[-2] else None
         values[-1] = ", ".join(values[-1]) or None
         yield values

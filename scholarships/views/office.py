@@ -78,7 +78,7 @@ def _call_page(
         "numbers": figures.numbers([call])[call.pk],
         "destinations": wanted,
         "places": sum(destination.places for destination in wanted),
-        "bars": bars((d.institution.name, d.places, d.wanted) for d in wanted),
+        "bars": bars((str(d), d.places, d.wanted) for d in wanted),
         "programmes": figures.programmes(call),
         "budgets": _budgets(call, budget),
         "dates": dates or DatesForm(call=call),

@@ -120,7 +120,7 @@ def result_destinations(request: HttpRequest, code: str) -> HttpResponse:
         .annotate(first=Count("pk", filter=Q(order=1)), anyhow=Count("pk"))
     }
     rows = [(row, *asked.get(row.destination.pk, (0, 0))) for row in overviews.placements(run)]
-    picture = bars((row.destination.institution.name, row.destination.places, first) for row, first, _anyhow in rows)
+    picture = bars((str(row.destination), row.destination.places, first) for row, first, _anyhow in rows)
     context = {
         "call": call,
         "run": run,

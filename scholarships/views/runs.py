@@ -137,7 +137,7 @@ def placements(request: HttpRequest, public_id: str) -> HttpResponse:
     """Destination by destination: places, how many are filled, and the average of the last one (Art. 6(3))."""
     run = decided_run(request, public_id)
     rows = overviews.placements(run)
-    picture = bars((row.destination.institution.name, row.destination.places, row.filled) for row in rows)
+    picture = bars((str(row.destination), row.destination.places, row.filled) for row in rows)
     context = {
         "run": run,
         "call": run.call,

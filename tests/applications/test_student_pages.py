@@ -408,3 +408,15 @@ def test_pages_ask_the_database_the_same_with_three_rows_and_with_three_hundred(
         made = rows
         counts.append([queries(client, url) for url in urls])
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("typed", ["KUNGLIGA TEKNISKA", "Kungliga tekniska", "MÄRSTA", "Märsta", "marsta"])
+def test_official_names_in_capitals_are_shown_readably_and_found_either_way(client, student, call, typed):
+    DestinationFactory(
+        call=call, institution__name="KUNGLIGA TEKNISKA HOEGSKOLAN", institution__city="MÄRSTA", code="S  STOCKHO04"
+    )
+    DestinationFactory(call=call, institution__name="LUNDS UNIVERSITET", institution__city="LUND")
+    content = page(client, "call", call, q=typed)
+    assert "Kungliga Tekniska Hoegskolan" in content
+    assert "Märsta, Sweden" in content
+    assert "Lunds" not in content

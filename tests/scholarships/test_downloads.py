@@ -9,6 +9,7 @@ import zlib
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
 from mobility.models import Role
@@ -103,3 +104,19 @@ def test_a_name_that_looks_like_a_formula_stays_text():
         sheet = load_workbook(io.BytesIO(book.read())).active
     assert sheet["D2"].value == '=HYPERLINK("http://example.org","x")'
     assert sheet["D2"].data_type != "f"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("names", [True, False])
+def test_the_spreadsheet_writes_the_names_of_universities_readably(names):
+    story = Story()
+    story.apply("MEEC", "19.00")
+    run = story.decide()
+    institution = run.entries.exclude(placement=None).first().placement.institution
+    institution.name = "LUNDS UNIVERSITET (LU)"
+    institution.save()
+    with spreadsheets.ranking(run, names=names) as book:
+        rows = load_workbook(io.BytesIO(book.read())).active.iter_rows(values_only=True)
+        column = next(rows).index(_("Placed at"))
+        placed = [row[column] for row in rows]
+    assert "Lunds Universitet (LU)" in placed

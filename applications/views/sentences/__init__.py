@@ -73,7 +73,7 @@ def outcome_sentence(entry: Entry, *, own: bool) -> str:
         if own
         else _("Placed at %(name)s, preference number %(preference)s.")
     )
-    name = entry.placement.institution.name
+    name = str(entry.placement)
     return placed % {"name": name, "preference": entry.preference} + " " + _grant(entry)
 
 
