@@ -171,15 +171,15 @@ def _outcomes(
     everybody = [*ranked.order, *rejected]
     written = {cents: None if cents is None else admission.text(cents) for cents in set(averages)}
     return Outcomes(
-        id=[ids[index] for index in everybody],
+        id=list(map(ids.__getitem__, everybody)),
         average=[written[averages[index]] for index in everybody],
         tier=[verdicts[index].tier for index in everybody],
         basis=[verdicts[index].basis for index in everybody],
         rank=[*range(1, len(ranked.order) + 1), *[None] * len(rejected)],
         tie=[ranked.ties.get(index, ()) for index in everybody],
-        placement=[placed.destination[index] for index in everybody],
-        preference=[placed.preference[index] for index in everybody],
-        grant=[grants.get(index) for index in everybody],
+        placement=list(map(placed.destination.__getitem__, everybody)),
+        preference=list(map(placed.preference.__getitem__, everybody)),
+        grant=list(map(grants.get, everybody)),
     )
 
 

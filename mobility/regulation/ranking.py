@@ -1,6 +1,6 @@
 """One order for all who are not rejected (Art. 7.1, and 5.3 for the conditional ones)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import pairwise
@@ -36,14 +36,16 @@ def rank(case: Case, averages: Sequence[int | None], verdicts: Sequence[Verdict]
     return Ranking(order, ties)
 
 
-def _runs(keys: Sequence[int]) -> list[tuple[int, int]]:
+def _runs(keys: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Where equal keys stand side by side: start and end of each run of two or more."""
-    runs: list[tuple[int, int]] = []
-    for position, (key, following) in enumerate(pairwise(keys)):
-        if key == following:
-            start = runs.pop()[0] if runs and runs[-1][1] == position + 1 else position
-            runs.append((start, position + 2))
-    return runs
+    start = 0
+    for position, (key, following) in enumerate(pairwise(keys), 1):
+        if key != following:
+            if position - start > 1:
+                yield start, position
+            start = position
+    if len(keys) - start > 1:
+        yield start, len(keys)
 
 
 def criteria(case: Case, averages: Sequence[int | None], verdicts: Sequence[Verdict]) -> list[int]:

@@ -6,6 +6,9 @@ One kind of mobility (SMS or SMP) a run; one grant is one semester (8.6.b).
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import repeat
+from operator import and_
 from typing import Literal, NamedTuple
 
 from mobility.regulation.admission import Verdict
@@ -118,15 +121,18 @@ def _count(case: Case, order: Sequence[int], verdicts: Sequence[Verdict], placed
     people = case.candidates
     scheme = {code for code, found in case.destinations.items() if found.scheme == "erasmus"}
     counted = {code: _Programme() for code in case.programmes}
+    # A byte a candidate: read in ranking order, a column of a million stays in the processor's cache.
+    conditional = bytes(verdict.tier == "conditional" for verdict in verdicts)
+    asks = bytes(map(and_, people.eligible, people.wanted))
+    previous, semesters = bytes(people.previous), bytes(people.semesters)
     for rank, index in enumerate(order):
         if placed.destination[index] not in scheme:
             continue
         programme = counted[people.programme[index]]
-        conditional = verdicts[index].tier == "conditional"
-        (programme.conditional if conditional else programme.admitted).append(rank)
-        if people.eligible[index] and people.wanted[index]:
-            queue = programme.after if people.previous[index] else programme.first
-            queue += [rank] * people.semesters[index]
+        (programme.conditional if conditional[index] else programme.admitted).append(rank)
+        if asks[index]:
+            queue = programme.after if previous[index] else programme.first
+            queue.extend(repeat(rank, semesters[index]))
     return counted
 
 
@@ -152,14 +158,19 @@ def _grants(
     rounds: Mapping[str, Sequence[Round]],
 ) -> dict[int, Grant]:
     """The grants inside each programme (8.6.a, 8.6.b), by candidate."""
-    received: dict[int, tuple[Round, ...]] = {}
+
+    # There are few different grants and many who get one: equal grants are one object.
+    @cache
+    def grant(provisional: bool, *awarded: Round) -> Grant:
+        return Grant("erasmus", len(awarded), provisional, awarded)
+
+    grants: dict[int, Grant] = {}
     for code, queue in queues.items():
         for rank, awarded in zip(queue, rounds[code], strict=False):
-            received[rank] = (*received.get(rank, ()), awarded)
-    return {
-        order[rank]: Grant("erasmus", len(awarded), verdicts[order[rank]].tier == "conditional", awarded)
-        for rank, awarded in received.items()
-    }
+            index = order[rank]
+            earlier = grants[index].rounds if index in grants else ()
+            grants[index] = grant(verdicts[index].tier == "conditional", *earlier, awarded)
+    return grants
 
 
 def _summary(code: str, programme: _Programme, rounds: Sequence[Round], unused: int) -> ProgrammeGrants:
