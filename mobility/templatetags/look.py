@@ -1,6 +1,9 @@
 """The tags and filters behind templates/components/: icons, states in words, fields, time that is left."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from django import template
@@ -94,6 +97,37 @@ def happened(entry: LogEntry) -> str:
     model = entry.object_type.partition(".")[2]
     words = ACTIONS.get((model, entry.action)) or entry.action.replace("_", " ").capitalize()
     return str(words)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of a timeline: one entry, or several of the same kind in a row, newest first."""
+
+    entries: list[LogEntry]
+
+    @property
+    def newest(self) -> LogEntry:
+        return self.entries[0]
+
+    @property
+    def oldest(self) -> LogEntry:
+        return self.entries[-1]
+
+    @property
+    def words(self) -> str:
+        if len(self.entries) == 1:
+            about = self.newest.data.get("programme")
+            return happened(self.newest) + (f": {about}" if about else "")
+        if self.newest.action == "confirm_programme":
+            return _("Rankings of %(n)d programmes confirmed") % {"n": len(self.entries)}
+        return _("%(what)s (%(n)d times)") % {"what": happened(self.newest), "n": len(self.entries)}
+
+
+@register.filter
+def steps(entries: Iterable[LogEntry]) -> list[Step]:
+    """The log as a timeline tells it: what was done many times running is told once."""
+    alike = groupby(entries, key=lambda entry: (entry.object_type, entry.action, entry.clause, entry.reason))
+    return [Step(list(group)) for _key, group in alike]
 
 
 @register.filter

@@ -55,6 +55,28 @@ def test_the_timeline_says_who_did_what_under_which_clause():
 
 
 @pytest.mark.django_db
+@pytest.mark.clause("3.3.a")
+def test_what_was_done_many_times_running_is_one_line_with_a_list():
+    rui, eva, now = UserFactory(name="Rui"), UserFactory(name="Eva"), timezone.now()
+
+    def entry(action, **fields):
+        return LogEntry(action=action, object_type="applications.run", object_id=1, at=now, **fields)
+
+    who = {"MEIC": rui, "MEC": eva, "MEFT": rui}
+    confirmed = [entry("confirm_programme", actor=who[code], data={"programme": code}) for code in who]
+    entries = [entry("homologate"), *confirmed, entry("start"), entry("start"), entry("confirm_programme", data={})]
+    with translation.override("en"):
+        html = render_to_string("components/timeline.html", {"entries": entries})
+        one = render_to_string("components/timeline.html", {"entries": confirmed[:1]})
+    text = re.sub(r"<[^>]+>|\s+", " ", html)
+    assert len(re.findall(r'class="what"', html)) == 4
+    assert re.search(r"Rankings of 3 programmes confirmed .*MEIC · Rui.*MEC · Eva.*MEFT · Rui", re.sub(" +", " ", text))
+    assert "Run started (2 times)" in text
+    assert "Ranking of one programme confirmed: MEIC" in one
+    assert "<details>" not in one
+
+
+@pytest.mark.django_db
 def test_the_path_shows_clause_and_figures():
     step = {"title": "Average", "text": "You meet it.", "clause": "5.1", "figures": [("average", "14.53")]}
     html = render_to_string("components/path.html", {"steps": [step, {"title": "Rank", "text": "12th"}]})

@@ -81,7 +81,7 @@ def test_exceptions_come_first_and_the_hash_is_on_the_page(board, run):
         "This is the first run of the call.",
     ):
         assert said in text
-    assert text.index("Exceptions of merit") < text.index("By programme") < text.index("You homologate")
+    assert text.index("Exceptions of merit") < text.index("You homologate") < text.index("By programme")
     assert board.get(page(run)).context["unheard"] == 1
 
 
