@@ -38,7 +38,9 @@ def stories(office):
 
 def counts(clients, pages, story, run=None):
     return {
-        (reader, name): queries(clients[reader], address(name, story, run)) for reader in pages for name in pages[reader]
+        (reader, name): queries(clients[reader], address(name, story, run))
+        for reader in pages
+        for name in pages[reader]
     }
 
 

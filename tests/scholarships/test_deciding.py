@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from applications.models import Entry, Opinion, Run, RunFiles
 from applications.services import case_files
@@ -22,6 +21,7 @@ from scholarships.models import Award, Budget, HondtAward, ProgrammeShare
 from scholarships.services import runs
 from scholarships.services.availability import SANTANDER_GRANTS, grants_available
 from tests.factories import DestinationFactory, MobilityProgrammeFactory, ProgrammeFactory, person
+from tests.full_disk import full_disk
 from tests.scholarships.scene import call_with_candidates, candidate, close, closed_and_decided, decide, office
 
 ROOT = Path(__file__).parents[2]
@@ -314,7 +314,7 @@ def test_coordinators_are_told_once_the_call_is_decided(call):
 def test_a_full_disk_fails_the_run_and_leaves_nothing_half_written():
     call = call_with_candidates(number=120)
     _run, job = close(call)
-    with full_disk():
+    with full_disk("applications_entry"):
         run, job = decide(job)
     assert (run.state, job.state) == ("failed", "failed")
     assert "space" in jobs.explain(job) or "espaço" in jobs.explain(job)
@@ -322,31 +322,3 @@ def test_a_full_disk_fails_the_run_and_leaves_nothing_half_written():
     assert not any(model.objects.exists() for model in OUTCOME)
     again, job = decided_again(call)
     assert (again.state, job.state) == ("decided", "done")
-
-
-class full_disk:  # noqa: N801  # read as words: with full_disk()
-    """No room for the entries: a limit on SQLite's file; on PostgreSQL the server's own error (53100)."""
-
-    def __enter__(self):
-        with connection.cursor() as cursor:
-            if connection.vendor == "sqlite":
-                cursor.execute("PRAGMA page_count")
-                room = cursor.fetchone()[0] + 12
-                cursor.execute(f"PRAGMA max_page_count = {room}")
-            else:
-                cursor.execute(
-                    "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION "
-                    "'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$"
-                )
-                cursor.execute(
-                    "CREATE TRIGGER no_room BEFORE INSERT ON applications_entry FOR EACH ROW "
-                    "WHEN (NEW.position > 50) EXECUTE FUNCTION no_room()"
-                )
-
-    def __exit__(self, *_exception):
-        with connection.cursor() as cursor:
-            if connection.vendor == "sqlite":
-                cursor.execute("PRAGMA max_page_count = 1073741823")
-            else:
-                cursor.execute("DROP TRIGGER no_room ON applications_entry")
-                cursor.execute("DROP FUNCTION no_room")
