@@ -20,7 +20,13 @@ from mobility.services import jobs
 from scholarships.models import Award, Budget, HondtAward, ProgrammeShare
 from scholarships.services import runs
 from scholarships.services.availability import SANTANDER_GRANTS, grants_available
-from tests.factories import DestinationFactory, MobilityProgrammeFactory, ProgrammeFactory, person
+from tests.factories import (
+    DestinationFactory,
+    HomologationFactory,
+    MobilityProgrammeFactory,
+    ProgrammeFactory,
+    person,
+)
 from tests.full_disk import full_disk
 from tests.scholarships.scene import call_with_candidates, candidate, close, closed_and_decided, decide, office
 
@@ -187,6 +193,7 @@ def test_a_second_run_supersedes_the_first_and_overwrites_nothing(call):
 def test_a_published_run_stays_until_the_new_one_is_published(call):
     first = closed_and_decided(call)
     Run.objects.filter(pk=first.pk).update(state="homologated")
+    HomologationFactory(run=first, decision_sha256=first.decision_sha256)
     first.refresh_from_db()
     published.publish(run=first, by=office())
     second, _job = decided_again(call)
