@@ -1,6 +1,5 @@
 """What the pages and the documents of a run show; nothing is decided here and nothing is written."""
 
-import datetime
 import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
@@ -9,11 +8,11 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.utils import timezone
 
 from applications.models import Confirmation, Entry, Homologation, Run
-from mobility.models import Destination, Job, LogEntry, Membership, Message, Programme, Role
+from mobility.models import Destination, LogEntry, Membership, Programme, Role
 from mobility.templatetags.states import TIERS
 from scholarships.models import Award, HondtAward, ProgrammeShare
 from scholarships.pictures import Grid, grid
@@ -258,36 +257,6 @@ def ties(run: Run) -> list[list[Lot]]:
 def _lot(seed: str, position: int, reference: str, programme: str) -> Lot:
     text = f"{seed}:{reference}"
     return Lot(position, reference, programme, text, hashlib.sha256(text.encode()).hexdigest())
-
-
-def failed_jobs() -> list[Job]:
-    """Jobs whose newest attempt at the subject failed, newest first."""
-    newest = Job.objects.filter(kind=OuterRef("kind"), subject_id=OuterRef("subject_id")).order_by("-created_at", "-pk")
-    return list(Job.objects.filter(pk=Subquery(newest.values("pk")[:1]), state=Job.State.FAILED))
-
-
-@dataclass(frozen=True)
-class MailTroubles:
-    """Messages given up, and messages still waiting long after their time."""
-
-    failed: int
-    late: int
-    examples: Sequence[Message]
-
-    @property
-    def any(self) -> bool:
-        return bool(self.failed or self.late)
-
-
-# Beat sends every half a minute: what is due for this long is stuck.
-LATE = datetime.timedelta(minutes=15)
-
-
-def mail_troubles() -> MailTroubles:
-    late = Q(state=Message.State.QUEUED, not_before__lt=timezone.now() - LATE)
-    failed = Q(state=Message.State.FAILED)
-    counted = Message.objects.aggregate(failed=Count("pk", filter=failed), late=Count("pk", filter=late))
-    return MailTroubles(**counted, examples=list(Message.objects.filter(failed).select_related("recipient")[:5]))
 
 
 def waiting(runs: Sequence[Run]) -> dict[int, list[ConfirmationRow]]:

@@ -6,6 +6,7 @@ from scholarships.views import board, closing, downloads, jobs, office, results,
 
 urlpatterns = [
     path("office/", office.dashboard, name="office"),
+    path("office/e-mails/requeue/", office.requeue_mail, name="requeue_mail"),
     path("office/calls/<slug:code>/", office.call, name="office_call"),
     path("office/calls/<slug:code>/dates/", office.set_dates, name="set_dates"),
     path("office/calls/<slug:code>/grants/<slug:scheme>/", office.set_budget, name="set_budget"),

@@ -14,13 +14,16 @@ from email.utils import formataddr
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from mobility.models import Message
+from mobility.models import Message, User
+from mobility.permissions import is_nmci
+from mobility.workflow import record_many
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +55,21 @@ def send_due(*, at_most: int = 500) -> int:
     finally:
         server.close()
     return sent
+
+
+@transaction.atomic
+def requeue_failed(*, by: User) -> int:
+    """Put every message that was given up back in the queue, with all its attempts before it; how many (Art. 2(2)).
+
+    For when the cause is mended. A second press finds nothing more to do. Raises PermissionDenied.
+    """
+    if not is_nmci.test(by):
+        raise PermissionDenied("requeue_failed")
+    failed = list(Message.objects.select_for_update().filter(state=Message.State.FAILED).order_by("pk"))
+    record_many(failed, "requeue", clause="2.2", by=by)
+    return Message.objects.filter(pk__in=[message.pk for message in failed], state=Message.State.FAILED).update(
+        state=Message.State.QUEUED, attempts=0, not_before=timezone.now(), error=""
+    )
 
 
 @transaction.atomic

@@ -45,6 +45,7 @@ ACTIONS = {
     ("call", "open"): _("Call opened"),
     ("call", "close"): _("Call closed"),
     ("call", "set_dates"): _("Dates changed"),
+    ("message", "requeue"): _("E-mail put back in the queue"),
     ("run", "request"): _("Run requested"),
     ("run", "request_cancel"): _("Cancelling requested"),
     ("run", "request_documents"): _("PDFs requested"),

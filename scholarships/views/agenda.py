@@ -11,7 +11,7 @@ from applications.models import Run
 from mobility.agenda import Section, Task
 from mobility.models import Call, User
 from mobility.permissions import is_nmci
-from scholarships import overviews
+from scholarships import overviews, troubles
 
 
 def office_tasks(user: User, now: datetime) -> Iterator[Task]:
@@ -33,6 +33,13 @@ def _of_runs() -> Iterator[Task]:
     newest: dict[int, Run] = {}
     for run in Run.objects.select_related("call").order_by("number"):
         newest[run.call_id] = run
+    decided = [run for run in newest.values() if run.state == Run.State.DECIDED]
+    for run_id, rows in overviews.waiting(decided).items():
+        orphans = [row.programme.code for row in rows if not row.coordinators]
+        if orphans:
+            run = next(run for run in decided if run.pk == run_id)
+            title = _("“%(call)s” can't go on: nobody coordinates %(codes)s")
+            yield Task(title % {"call": run.call, "codes": ", ".join(orphans)}, reverse("office"))
     for run in newest.values():
         task = _of_run(run)
         if task is not None:
@@ -63,11 +70,11 @@ def _of_run(run: Run) -> Task | None:
 
 
 def _of_troubles() -> Iterator[Task]:
-    mail = overviews.mail_troubles()
+    mail = troubles.mail_troubles()
     stuck = mail.failed + mail.late
     if stuck:
         title = ngettext("See why %(n)s e-mail did not leave", "See why %(n)s e-mails did not leave", stuck)
         yield Task(title % {"n": stuck}, reverse("office"))
-    for job in overviews.failed_jobs():
+    for job in troubles.failed_jobs():
         if job.kind != "run":
             yield Task(_("See why a job failed"), reverse("job", args=[job.public_id]), due=job.finished_at)

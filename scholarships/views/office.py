@@ -8,15 +8,18 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from applications import overviews as figures
 from applications.models import Run
+from applications.views.requests import PersonRequest
 from mobility.models import Call, LogEntry, Scheme
 from mobility.permissions import is_nmci, sees_operations
 from mobility.services import calls, destinations
+from mobility.services import messages as outbox
 from mobility.workflow import CALL, TransitionRefused
-from scholarships import overviews
+from scholarships import overviews, troubles
 from scholarships.forms import BudgetForm, DatesForm
 from scholarships.models import Budget
 from scholarships.pictures import bars
@@ -39,11 +42,23 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     calls_ = list(Call.objects.all())
     context = {
         "rows": _rows(calls_),
-        "failed_jobs": overviews.failed_jobs(),
-        "mail": overviews.mail_troubles(),
+        "failed_jobs": troubles.failed_jobs(),
+        "mail": troubles.mail_troubles(),
         "is_office": is_nmci.test(request.user),
     }
     return render(request, "scholarships/office.html", context)
+
+
+@require_POST
+def requeue_mail(request: PersonRequest) -> HttpResponse:
+    """Try the e-mails that were given up once more (Art. 2(2))."""
+    again = outbox.requeue_failed(by=request.user)
+    if again:
+        said = ngettext("%(n)s e-mail is in the queue again.", "%(n)s e-mails are in the queue again.", again)
+        messages.success(request, said % {"n": again})
+    else:
+        messages.info(request, _("No e-mail had failed: there was nothing to put back in the queue."))
+    return redirect("office")
 
 
 def _rows(calls_: list[Call]) -> list[dict[str, Any]]:
@@ -52,15 +67,23 @@ def _rows(calls_: list[Call]) -> list[dict[str, Any]]:
     for newer in Run.objects.filter(call__in=calls_).order_by("number"):
         runs[newer.call_id] = newer
     waiting = overviews.waiting([newest for newest in runs.values() if newest.state == Run.State.DECIDED])
-    return [
-        {
-            "call": call,
-            "numbers": numbers[call.pk],
-            "run": (run := runs.get(call.pk)),
-            "waiting": waiting.get(run.pk, []) if run else [],
-        }
-        for call in calls_
-    ]
+    return [_row(call, numbers[call.pk], runs.get(call.pk), waiting) for call in calls_]
+
+
+def _row(
+    call: Call, numbers: Any, run: Run | None, waiting: dict[int, list[overviews.ConfirmationRow]]
+) -> dict[str, Any]:
+    rows = waiting.get(run.pk, []) if run else []
+    # What nobody can confirm blocks the run, whatever the others do.
+    orphans = [row.programme.code for row in rows if not row.coordinators]
+    return {
+        "call": call,
+        "numbers": numbers,
+        "run": run,
+        "waiting": rows,
+        "orphans": orphans,
+        "orphan_codes": ", ".join(orphans),
+    }
 
 
 @require_safe

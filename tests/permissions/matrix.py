@@ -195,6 +195,7 @@ MATRIX: dict[str, Page] = {
         args=lambda w: {"code": w.open_call.code, "scheme": "erasmus"},
         data=lambda w: {"erasmus-grants": "10", "erasmus-source": "Contract 1"},
     ),
+    "requeue_mail": Page(POST_ONLY, post=only("nmci", to=MOVED)),
     "load_destinations": Page(POST_ONLY, post=only("nmci", to=MOVED), args=lambda w: {"code": w.open_call.code}),
     "open_call": Page(only("nmci"), post=only("nmci", to=UNPROCESSABLE), args=lambda w: {"code": w.draft_call.code}),
     "close_call": Page(

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from applications.models import Run
 from mobility.models import Call, Job, LogEntry, Message, ProgrammePlaces, Role
+from mobility.services import messages
 from scholarships.models import Budget
 from scholarships.services.budgets import set_budget
 from scholarships.views.agenda import office_tasks
@@ -53,6 +54,35 @@ def test_the_dashboard_counts_and_names_whom_a_run_waits_for(client, story):
     story.decide()
     text = read(client, "office")
     assert "MEEC (Rui Matos), MEFT (no coordinator)" in text
+    assert "Nobody coordinates this programme today" in text
+    assert "MEFT. Without a coordinator" in text
+    home = [task.title for task in office_tasks(story.office, timezone.now())]
+    assert "“Study mobility” can't go on: nobody coordinates MEFT" in home
+    person(Role.COORDINATOR, story.programmes["MEFT"])
+    assert "Nobody coordinates" not in read(client, "office")
+    home = [task.title for task in office_tasks(story.office, timezone.now())]
+    assert not any("can't go on" in title for title in home)
+
+
+@pytest.mark.clause("2.2")
+def test_e_mails_that_failed_are_put_back_in_the_queue(client, story):
+    for n, reason in enumerate(["relay refused", "relay refused", "no such host"]):
+        Message.objects.create(
+            recipient=UserFactory(), template="x", key=f"x:{n}", subject="News", body="…",
+            state="failed", attempts=8, error=reason,
+        )  # fmt: skip
+    text = read(client, "office")
+    assert "3 e-mails could not be delivered" in text
+    assert re.search(r"relay refused</q> \(2\).*no such host</q> \(1\)", text)
+    assert "Try 3 e-mails again" in text
+    assert "3 e-mails are in the queue again." in act(client, "requeue_mail")[1]
+    assert set(Message.objects.values_list("state", "attempts", "error")) == {("queued", 0, "")}
+    assert LogEntry.objects.filter(action="requeue", clause="2.2", actor=story.office).count() == 3
+    assert "No e-mail had failed" in act(client, "requeue_mail")[1]
+    assert "3 are waiting to be sent." in read(client, "office")
+    assert messages.send_due() == 3
+    with pytest.raises(PermissionDenied):
+        messages.requeue_failed(by=person(Role.AUDITOR))
 
 
 def test_the_dashboard_shows_failed_jobs_and_e_mails_that_did_not_leave(client, story):
@@ -275,6 +305,8 @@ def test_the_home_page_says_what_waits_on_the_office(client, story):
     assert [section for section, _ in titles()] == ["to_do"]
     story.call.refresh_from_db()
     run = story.decide()
+    assert [section for section, _ in titles()] == ["to_do", "waiting"]
+    person(Role.COORDINATOR, story.programmes["MEFT"])
     assert [section for section, _ in titles()] == ["waiting"]
     for state, section in (("confirmed", "waiting"), ("returned", "to_do"), ("homologated", "to_do")):
         Run.objects.filter(pk=run.pk).update(state=state)
