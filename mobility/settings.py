@@ -234,8 +234,39 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Lisbon"
 FORMAT_MODULE_PATH = ["mobility.formats"]
-# The list of charter holders has institutions in Kosovo, whose code is not of ISO 3166.
-COUNTRIES_OVERRIDE = {"XK": _("Kosovo")}
+COUNTRIES_OVERRIDE = {
+    # The list of charter holders has institutions in Kosovo, whose code is not of ISO 3166.
+    "XK": _("Kosovo"),
+    # Named as the library names them; said here so that the portal's own catalogue translates them, because the
+    # library's Portuguese is not that of Portugal.
+    "BH": _("Bahrain"),
+    "KH": _("Cambodia"),
+    "CD": _("Democratic Republic of the Congo"),
+    "CW": _("Curaçao"),
+    "CZ": _("Czechia"),
+    "DJ": _("Djibouti"),
+    "DM": _("Dominica"),
+    "EG": _("Egypt"),
+    "EH": _("Western Sahara"),
+    "FO": _("Faroe Islands"),
+    "KI": _("Kiribati"),
+    "KN": _("Saint Kitts and Nevis"),
+    "KP": _("North Korea"),
+    "KR": _("South Korea"),
+    "MM": _("Myanmar"),
+    "MU": _("Mauritius"),
+    "MW": _("Malawi"),
+    "OM": _("Oman"),
+    "PS": _("Palestine"),
+    "QA": _("Qatar"),
+    "SC": _("Seychelles"),
+    "SY": _("Syria"),
+    "TJ": _("Tajikistan"),
+    "TM": _("Turkmenistan"),
+    "UZ": _("Uzbekistan"),
+    "VN": _("Vietnam"),
+    "ZW": _("Zimbabwe"),
+}
 
 # --- Files and mail -------------------------------------------------------------------------
 

@@ -44,6 +44,7 @@ class AgreementPlaces(models.Model):
     label = models.CharField(max_length=40, blank=True)
     places = models.PositiveIntegerField()
     programmes = models.ManyToManyField(Programme, blank=True, related_name="+")
+    # Of teaching: the code of mobility.languages.
     language = models.CharField(max_length=40, blank=True)
     language_level = models.CharField(max_length=6, blank=True)
 

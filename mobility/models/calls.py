@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from mobility.languages import language_name
 from mobility.models.agreements import AgreementPlaces, Kind
 from mobility.models.institutions import Institution, Programme
 from mobility.models.networks import MobilityProgramme
@@ -122,6 +123,11 @@ class Destination(models.Model):
 
     def __str__(self) -> str:
         return str(self.institution)
+
+    @property
+    def teaching(self) -> str:
+        """Language of teaching and the level asked for, in the reader's language: "alemão B1"; "" when not known."""
+        return f"{language_name(self.language)} {self.language_level}".strip()
 
 
 class ProgrammePlaces(models.Model):

@@ -4,6 +4,7 @@ import unicodedata
 
 from django.db import models
 from django.db.models import Q
+from django_countries import countries
 from django_countries.fields import CountryField
 
 from mobility.models.fields import ExactField
@@ -57,7 +58,7 @@ class Institution(models.Model):
     @property
     def place(self) -> str:
         """City and country, in the reader's language."""
-        return ", ".join(part for part in (readable_place(self.city), str(self.country.name)) if part)
+        return ", ".join(part for part in (readable_place(self.city), countries.name(str(self.country))) if part)
 
     @property
     def key(self) -> str:

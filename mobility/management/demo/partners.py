@@ -10,14 +10,14 @@ from mobility.models import NetworkMember, Programme
 # Technical universities of the charter list, by Erasmus code, and the language in which they teach.
 # fmt: off
 EUROPE = {
-    "German": ("A  WIEN02", "A  GRAZ02", "D  BERLIN02", "D  AACHEN01", "D  DRESDEN02", "D  STUTTGA01", "D  MUNCHEN02",
+    "de": ("A  WIEN02", "A  GRAZ02", "D  BERLIN02", "D  AACHEN01", "D  DRESDEN02", "D  STUTTGA01", "D  MUNCHEN02",
                "D  KARLSRU01", "D  DARMSTA01", "D  HAMBURG03"),
-    "French": ("B  LOUVAIN01", "B  BRUXEL04", "B  LIEGE01", "F  GRENOBL22", "F  GIF-YVE03", "F  LYON12",
+    "fr": ("B  LOUVAIN01", "B  BRUXEL04", "B  LIEGE01", "F  GRENOBL22", "F  GIF-YVE03", "F  LYON12",
                "F  TOULOUS28", "F  NANTES07", "F  PALAISE01", "F  COMPIEG01"),
-    "Spanish": ("E  BARCELO03", "E  MADRID05", "E  VALENCI02", "E  ZARAGOZ01", "E  SEVILLA01", "E  BILBAO01"),
-    "Italian": ("I  TORINO02", "I  MILANO02", "I  ROMA01", "I  PADOVA01", "I  BOLOGNA01", "I  PISA01", "I  TRENTO01",
+    "es": ("E  BARCELO03", "E  MADRID05", "E  VALENCI02", "E  ZARAGOZ01", "E  SEVILLA01", "E  BILBAO01"),
+    "it": ("I  TORINO02", "I  MILANO02", "I  ROMA01", "I  PADOVA01", "I  BOLOGNA01", "I  PISA01", "I  TRENTO01",
                 "I  GENOVA01"),
-    "English": ("B  GENT01", "B  LEUVEN01", "B  ANTWERP01", "CZ PRAHA10", "CZ BRNO01", "DK LYNGBY01", "DK ALBORG01",
+    "en": ("B  GENT01", "B  LEUVEN01", "B  ANTWERP01", "CZ PRAHA10", "CZ BRNO01", "DK LYNGBY01", "DK ALBORG01",
                 "NL DELFT01", "NL EINDHOV17", "NL ENSCHED01", "N  TRONDHE01", "N  OSLO01", "S  LUND01", "S  STOCKHO04",
                 "S  GOTEBOR02", "S  UPPSALA01", "S  LINKOPI01", "S  LULEA01", "SF ESPOO12", "SF TAMPERE17",
                 "SF OULU01", "PL KRAKOW02", "PL WARSZAW02", "PL WROCLAW02", "PL GDANSK02", "PL POZNAN02",
@@ -26,7 +26,7 @@ EUROPE = {
                 "SK BRATISL01", "CY NICOSIA01", "IS REYKJAV01"),
 }
 # fmt: on
-LEVEL = {"English": "B2", "German": "B1", "French": "B1", "Spanish": "A2", "Italian": "A2", "Portuguese": ""}
+LEVEL = {"en": "B2", "de": "B1", "fr": "B1", "es": "A2", "it": "A2", "pt": ""}
 # Where Santander's Ibero-American grants lead to.
 IBERO_AMERICA = ("AR", "BR", "CL", "CO", "DO", "MX", "PA", "PE", "VE")
 COLUMNS = ("erasmus_code", "name", "country", "mobility_programme", "academic_year", "kind", "places", "programmes",
@@ -69,6 +69,6 @@ def _overseas(programmes: Sequence[Programme], dice: Random) -> list[dict[str, o
     listed = members.order_by("institution__sort_name").values_list("institution__name", "institution__country")
     return [
         {"name": name, "country": country, "mobility_programme": "smile"}
-        | _pool("Portuguese" if country == "BR" else "Spanish", programmes, dice)
+        | _pool("pt" if country == "BR" else "es", programmes, dice)
         for name, country in listed
     ]

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django_countries import countries
 
+from mobility.languages import LANGUAGES, language_code
 from mobility.services.imports.problems import ImportRefused, Problem
 from mobility.services.imports.sheets import Sheet
 
@@ -175,6 +176,15 @@ def one_of(choices: Mapping[str, Any]) -> Parser:
         return choices[cell.casefold()]
 
     return parse
+
+
+def language(cell: str) -> str:
+    """The code of a language."""
+    try:
+        return language_code(cell)
+    except ValueError as error:
+        message = _("“%(cell)s” isn't a language. Write its code, one of: %(codes)s; or its name, as in German.")
+        raise CellError(message % {"cell": cell[:60], "codes": ", ".join(LANGUAGES)}) from error
 
 
 def academic_year(cell: str) -> int:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mobility.models import Agreement, AgreementPlaces, Institution, Kind, MobilityProgramme, Programme
-from mobility.services.imports.columns import Column, Row, Table, academic_year, one_of, text, whole
+from mobility.services.imports.columns import Column, Row, Table, academic_year, language, one_of, text, whole
 from mobility.services.imports.partners import KEYS, Partners
 from mobility.services.imports.plan import Change, Plan
 
@@ -22,7 +22,8 @@ COLUMNS = (
            help=gettext_lazy("Acronyms of the programmes that may go, with spaces between; empty: all")),
     Column("label", text(40), required=False,
            help=gettext_lazy("Tells several pools at one institution apart; empty for the only one")),
-    Column("language", text(40), required=False, help=gettext_lazy("Language of teaching"), example="English"),
+    Column("language", language, required=False,
+           help=gettext_lazy("Language of teaching: its code (en) or its name (English, inglês)"), example="en"),
     Column("language_level", text(6), required=False, help=gettext_lazy("Level asked for"), example="B2"),
     Column("valid_from", academic_year, required=False, empty=None,
            help=gettext_lazy("First academic year of the agreement; empty: this one")),

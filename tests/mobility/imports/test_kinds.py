@@ -309,7 +309,7 @@ def test_places_become_pools_of_agreements():
     kth, usp = AgreementPlaces.objects.order_by("-places")
     assert (kth.agreement.institution.name, kth.academic_year, kth.kind, kth.places) == ("KTH", 2027, "SMS", 3)
     assert {programme.code for programme in kth.programmes.all()} == {"MEIC-A", "MEEC21"}
-    assert (kth.language, kth.language_level) == ("English", "B2")
+    assert (kth.language, kth.language_level) == ("en", "B2")
     assert (kth.agreement.from_year, kth.agreement.until_year) == (2022, 2029)
     assert (usp.agreement.from_year, usp.agreement.until_year, usp.programmes.count()) == (2027, 2027, 0)
 
@@ -449,3 +449,23 @@ def test_wrong_usage_of_the_command_is_said_with_exit_code_2(arguments):
     with pytest.raises(CommandError) as refused:
         call_command("import_data", *arguments)
     assert refused.value.returncode == 2
+
+
+@pytest.mark.parametrize("written", ["en", "English", "inglês"])
+def test_a_language_of_teaching_is_stored_as_its_code(written):
+    InstitutionFactory(erasmus_code="S  STOCKHO04")
+    MobilityProgrammeFactory(code="erasmus")
+    header = "erasmus_code,mobility_programme,academic_year,kind,places,language,language_level\n"
+    load("places", f"{header}S  STOCKHO04,erasmus,2027,SMS,2,{written},B2\n")
+    pool = AgreementPlaces.objects.get()
+    assert (pool.language, pool.language_level) == ("en", "B2")
+
+
+def test_an_unknown_language_says_which_there_are():
+    InstitutionFactory(erasmus_code="S  STOCKHO04")
+    MobilityProgrammeFactory(code="erasmus")
+    header = "erasmus_code,mobility_programme,academic_year,kind,places,language\n"
+    row, column, message = only("places", f"{header}S  STOCKHO04,erasmus,2027,SMS,2,Klingon\n")
+    assert (row, column) == (2, "language")
+    assert "Klingon" in message
+    assert "de, el, en" in message
