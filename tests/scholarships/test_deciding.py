@@ -281,6 +281,18 @@ def test_santander_grants_are_fifteen_unless_another_number_is_set(db):
     assert grants_available(call)["santander"] == 4
 
 
+@pytest.mark.clause("8.6")
+def test_studies_and_traineeships_are_distributed_apart(db):
+    studies = call_with_candidates(grants=3)
+    traineeships = call_with_candidates(grants=None, kind="SMP")
+    Budget.objects.create(academic_year=2027, kind="SMP", scheme="erasmus", grants=2, source="test")
+    assert closed_and_decided(studies).totals["grants"]["erasmus"] == 3
+    assert grants_available(traineeships)["erasmus"] == 2
+    run = closed_and_decided(traineeships)
+    assert run.totals["grants"]["erasmus"] == run.totals["budgets"]["erasmus"] == 2
+    assert json.loads(case_files.case_bytes(run))["call"]["kind"] == "SMP"
+
+
 @pytest.mark.clause("8.1")
 def test_two_calls_of_a_year_share_its_budget(db):
     first = closed_and_decided(call_with_candidates(grants=3))
