@@ -19,6 +19,7 @@ urlpatterns = [
     path("record/", student.record, name="record"),
     path("coordination/", coordinator.coordination, name="coordination"),
     path("coordination/applications/<uuid:public_id>/", coordinator.candidate, name="candidate"),
+    path("coordination/runs/<uuid:public_id>/", coordinator.confirm_many, name="confirm_rankings"),
     path("coordination/runs/<uuid:public_id>/<str:programme>/", coordinator.confirm, name="confirm_ranking"),
     path("coordination/<slug:code>/<str:programme>/", coordinator.candidates, name="candidates"),
     path("verify/", verify.verify, name="verify"),

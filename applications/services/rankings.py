@@ -91,3 +91,33 @@ def rankings(runs: Iterable[Run], programmes: Iterable[Programme]) -> list[Ranki
     )
     rows = [RankingToDo(by_run[r], by_programme[p], n, (r, p) in done) for r, p, n in counted]
     return sorted(rows, key=lambda row: (row.confirmed, -row.run.pk, row.programme.code))
+
+
+@dataclass
+class RankingAtAGlance:
+    """A programme's ranking in figures; `exceptions` are what one reads before confirming."""
+
+    programme: Programme
+    candidates: int = 0
+    placed: int = 0
+    tied: int = 0
+    unheard: int = 0
+
+    @property
+    def exceptions(self) -> int:
+        return self.tied + self.unheard
+
+
+def at_a_glance(run: Run, programmes: Iterable[Programme]) -> list[RankingAtAGlance]:
+    """The rankings of these programmes that wait for confirmation, by code; two queries."""
+    done = set(run.confirmations.order_by().values_list("programme_id", flat=True))
+    found: dict[int, RankingAtAGlance] = {}
+    by_programme = {programme.pk: programme for programme in programmes if programme.pk not in done}
+    columns = ("programme_id", "tier", "basis", "placement_id", "tied_with", "figures")
+    for entry in Entry.objects.filter(run=run, programme__in=by_programme).order_by().only(*columns):
+        row = found.setdefault(entry.programme_id, RankingAtAGlance(by_programme[entry.programme_id]))
+        row.candidates += 1
+        row.placed += entry.placement_id is not None
+        row.tied += bool(entry.tied_with)
+        row.unheard += entry.tier == "rejected" and entry.basis in {"5.2", "5.3"} and _unheard(entry)
+    return sorted(found.values(), key=lambda row: row.programme.code)

@@ -1,6 +1,7 @@
 """What people do with a decided run: confirm, homologate or return, publish (Art. 3(1)(b), 3(3)(a))."""
 
 import logging
+from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -29,29 +30,40 @@ def programmes_to_confirm(run: Run) -> QuerySet[Programme]:
 
 @transaction.atomic
 def confirm_ranking(*, run: Run, programme: Programme, by: User) -> Confirmation:
-    """Confirm the computed ranking of one programme; the last programme passes the run on to the board.
+    """Confirm the computed ranking of one programme, as `confirm_rankings` does of several."""
+    confirm_rankings(run=run, programmes=[programme], by=by)
+    return run.confirmations.get(programme=programme)
 
-    Confirming twice changes nothing. Raises PermissionDenied (not one's programme today, or one without candidates
-    in the run), TransitionRefused (the run isn't waiting for confirmations).
+
+@transaction.atomic
+def confirm_rankings(*, run: Run, programmes: Iterable[Programme], by: User) -> list[Confirmation]:
+    """Confirm the computed rankings of one's programmes; the last programme of a run passes it on to the board.
+
+    All or none; gives the new confirmations, what is confirmed already stays as it is. Raises PermissionDenied (not
+    one's programme today, or one without candidates in the run), TransitionRefused (the run isn't waiting for them).
     """
-    if not coordinates_programme.test(by, programme) or not run.entries.filter(programme=programme).exists():
+    asked = {programme.pk: programme for programme in programmes}
+    with_candidates = set(run.entries.filter(programme__in=asked).order_by().values_list("programme", flat=True))
+    if with_candidates != set(asked) or not all(coordinates_programme.test(by, each) for each in asked.values()):
         raise PermissionDenied("confirm")
     # Two coordinators confirm the last two programmes at once: whoever comes second sees the other's row.
     _lock(run)
-    earlier = run.confirmations.filter(programme=programme).first()
-    if earlier is not None:
-        return earlier
+    earlier = set(run.confirmations.values_list("programme", flat=True))
+    new = [Confirmation(run=run, programme=asked[pk], by=by) for pk in asked if pk not in earlier]
+    if not new:
+        return []
     if run.state != Run.State.DECIDED:
         raise TransitionRefused(
             _("This ranking no longer waits for confirmation: the run is now “%(state)s”.")
             % {"state": run.get_state_display()}
         )
-    confirmation = Confirmation.objects.create(run=run, programme=programme, by=by)
-    record(run, "confirm_programme", clause="3.3.a", data={"programme": programme.code}, by=by)
+    for confirmation in new:
+        confirmation.save()
+        record(run, "confirm_programme", clause="3.3.a", data={"programme": confirmation.programme.code}, by=by)
     if not programmes_to_confirm(run).exists():
         advance(RUN, run, "confirm", by=by)
         notices.tell_board(run)
-    return confirmation
+    return new
 
 
 @transaction.atomic

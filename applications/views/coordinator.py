@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from applications.models import Application, Opinion, Run
 from applications.services import candidates as candidates_of
 from applications.services import rankings
 from applications.services.opinions import OpinionsGiven, give_opinions, opinions_are_settled
-from applications.services.runs import confirm_ranking
+from applications.services.runs import confirm_ranking, confirm_rankings
 from applications.views.coordinator_agenda import duties
 from applications.views.requests import PersonRequest
 from applications.views.sentences import check_sentence
@@ -228,3 +229,37 @@ def confirm(request: PersonRequest, public_id: UUID, programme: str) -> HttpResp
         "may_confirm": run.state == Run.State.DECIDED and coordinates_programme.test(request.user, theirs),
     }
     return render(request, "coordination/confirm_ranking.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm_many(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """All of a coordinator's rankings in one run, in figures; those that are ticked are confirmed (Art. 3(3)(a))."""
+    if not is_coordinator.test(request.user):
+        raise PermissionDenied
+    run = get_object_or_404(
+        Run.objects.visible_to(request.user).filter(state__in=Run.WITH_OUTCOME).select_related("call"),
+        public_id=public_id,
+    )
+    theirs = Programme.objects.filter(pk__in=request.user.coordinated_programme_ids)
+    if request.method == "POST":
+        return _confirm_ticked(request, run, theirs)
+    context = {"run": run, "rows": rankings.at_a_glance(run, theirs) if run.state == Run.State.DECIDED else []}
+    return render(request, "coordination/confirm_rankings.html", context)
+
+
+def _confirm_ticked(request: PersonRequest, run: Run, theirs: QuerySet[Programme]) -> HttpResponse:
+    codes = set(request.POST.getlist("programme"))
+    ticked = list(theirs.filter(code__in=codes))
+    if len(ticked) != len(codes):
+        raise Http404
+    if not ticked:
+        messages.error(request, _("Tick the rankings that you confirm."))
+        return redirect("confirm_rankings", public_id=run.public_id)
+    try:
+        confirmed = confirm_rankings(run=run, programmes=ticked, by=request.user)
+    except TransitionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        text = ngettext("%(n)d ranking is confirmed.", "%(n)d rankings are confirmed.", len(confirmed))
+        messages.success(request, text % {"n": len(confirmed)})
+    return redirect("confirm_rankings", public_id=run.public_id)

@@ -1,5 +1,6 @@
 """What waits on a coordinator, for the coordination page and for the home page."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +28,12 @@ class Duties:
     done: Sequence[RankingToDo]
     opinions: Sequence[ProgrammeToDo]
 
+    @property
+    def in_bulk(self) -> Sequence[Run]:
+        """Runs in which several rankings wait: they can be confirmed on one page."""
+        times = Counter(row.run for row in self.to_confirm)
+        return [run for run, waiting in times.items() if waiting > 1]
+
 
 def duties(user: User) -> Duties:
     """A fixed number of queries, whatever the number of calls and candidates."""
@@ -49,7 +56,18 @@ def coordinator_tasks(user: User, now: datetime) -> Iterator[Task]:
     if not is_coordinator.test(user):
         return
     mine = duties(user)
+    in_bulk = mine.in_bulk
+    for run in in_bulk:
+        waiting = sum(row.run == run for row in mine.to_confirm)
+        yield Task(
+            ngettext("Confirm %(n)d ranking – %(call)s", "Confirm %(n)d rankings – %(call)s", waiting)
+            % {"n": waiting, "call": run.call},
+            reverse("confirm_rankings", args=[run.public_id]),
+            ", ".join(row.programme.code for row in mine.to_confirm if row.run == run),
+        )
     for row in mine.to_confirm:
+        if row.run in in_bulk:
+            continue
         yield Task(
             _("Confirm the ranking of %(programme)s – %(call)s") % {"programme": row.programme, "call": row.run.call},
             _ranking(row),

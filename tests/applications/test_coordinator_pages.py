@@ -11,6 +11,7 @@ from tests.factories import (
     CallFactory,
     DestinationFactory,
     EntryFactory,
+    MembershipFactory,
     OpinionFactory,
     ProgrammeFactory,
     RecordFactory,
@@ -248,12 +249,52 @@ def test_only_the_programmes_coordinator_presses_the_button(client, programme):
     assert not entry.run.confirmations.exists()
 
 
-@pytest.mark.parametrize("page", ["candidates", "confirm_ranking", "coordination"])
+@pytest.fixture
+def two_rankings(coordinator, programme):
+    """A run with two of the coordinator's programmes: the second has a tie and an opinion that nobody gave."""
+    other = ProgrammeFactory(code="MEEC")
+    MembershipFactory(user=coordinator, role=Role.COORDINATOR, programme=other)
+    run = RunFactory()
+    EntryFactory(run=run, application__student__programme=programme)
+    EntryFactory(run=run, application__student__programme=other, tied_with=["AAAA-BBBB"])
+    unheard = {"tier": "rejected", "basis": "5.2", "rank": None, "figures": {"opinion": None}}
+    EntryFactory(run=run, application__student__programme=other, **unheard)
+    return run
+
+
+@pytest.mark.clause("3.3.a")
+def test_several_rankings_on_one_page_those_with_exceptions_not_ticked_beforehand(reader, two_rankings):
+    assert b"Confirm 2 rankings" in reader.get("/").content
+    address = reverse("confirm_rankings", args=[two_rankings.public_id])
+    assert address in reader.get(reverse("coordination")).content.decode()
+    rows = {row.programme.code: row for row in reader.get(address).context["rows"]}
+    assert (rows["MEEC"].candidates, rows["MEEC"].tied, rows["MEEC"].unheard) == (2, 1, 1)
+    page = reader.get(address).content.decode()
+    assert f'value="MEIC" id="p-{rows["MEIC"].programme.pk}" checked' in page
+    assert f'value="MEEC" id="p-{rows["MEEC"].programme.pk}">' in page
+
+    answer = reader.post(address, {"programme": ["MEIC", "MEEC"]}, follow=True)
+    assert "2 rankings are confirmed." in answer.content.decode()
+    assert "No ranking waits for you" in answer.content.decode()
+    two_rankings.refresh_from_db()
+    assert two_rankings.state == "confirmed"
+
+
+def test_no_ranking_ticked_is_said_and_anothers_programme_is_not_there(reader, two_rankings):
+    address = reverse("confirm_rankings", args=[two_rankings.public_id])
+    assert "Tick the rankings that you confirm." in reader.post(address, follow=True).content.decode()
+    EntryFactory(run=two_rankings, application__student__programme=ProgrammeFactory(code="MEQ"))
+    assert reader.post(address, {"programme": ["MEIC", "MEQ"]}).status_code == 404
+    assert not two_rankings.confirmations.exists()
+
+
+@pytest.mark.parametrize("page", ["candidates", "confirm_ranking", "confirm_rankings", "coordination"])
 def test_the_number_of_queries_is_the_same_with_3_and_30_rows(reader, call, programme, page, counted_queries):
     run, destinations = RunFactory(), [DestinationFactory(call=call) for _ in range(3)]
     address = {
         "candidates": reverse("candidates", args=["sms", "MEIC"]),
         "confirm_ranking": reverse("confirm_ranking", args=[run.public_id, "MEIC"]),
+        "confirm_rankings": reverse("confirm_rankings", args=[run.public_id]),
         "coordination": reverse("coordination"),
     }[page]
 

@@ -10,7 +10,14 @@ from django.db import connection
 
 from applications.models import Confirmation, Homologation, Run
 from applications.services.notices import tell_coordinators
-from applications.services.runs import confirm_ranking, homologate, programmes_to_confirm, publish, return_run
+from applications.services.runs import (
+    confirm_ranking,
+    confirm_rankings,
+    homologate,
+    programmes_to_confirm,
+    publish,
+    return_run,
+)
 from mobility.models import LogEntry, Message, Role
 from mobility.workflow import TransitionRefused
 from scholarships.models import Award
@@ -68,6 +75,25 @@ def test_the_last_confirmation_passes_the_run_on_to_the_board():
         ("confirm_programme", second.pk),
         ("confirm_programme", first.pk),
     ]
+
+
+@pytest.mark.django_db
+@pytest.mark.clause("3.3.a")
+def test_several_rankings_at_once_are_confirmed_all_or_none():
+    meic, mec, other = (ProgrammeFactory(code=code) for code in ("MEIC", "MEC", "MEQ"))
+    run = run_with(meic, mec, other)
+    coordinator = person(Role.COORDINATOR, meic, mec)
+    with pytest.raises(PermissionDenied):
+        confirm_rankings(run=run, programmes=[meic, other], by=coordinator)
+    assert not run.confirmations.exists()
+
+    confirm_ranking(run=run, programme=meic, by=coordinator)
+    new = confirm_rankings(run=run, programmes=[meic, mec], by=coordinator)
+    assert [confirmation.programme for confirmation in new] == [mec]
+    assert list(programmes_to_confirm(run)) == [other]
+    confirm_ranking(run=run, programme=other, by=person(Role.COORDINATOR, other))
+    run.refresh_from_db()
+    assert run.state == "confirmed"
 
 
 @pytest.mark.django_db

@@ -178,6 +178,12 @@ MATRIX: dict[str, Page] = {
         post=one_may("coordinator", *OPERATIONS, to=MOVED),
         args=lambda w: {"public_id": w.run("decided").public_id, "programme": "MEEC"},
     ),
+    "confirm_rankings": Page(
+        only("coordinator", "other_coordinator"),
+        post={**only("coordinator", to=MOVED), "other_coordinator": NOT_FOUND},
+        args=lambda w: {"public_id": w.run("decided").public_id},
+        data=lambda w: {"programme": "MEEC"},
+    ),
     "confirm_ranking in a run that has no outcome": Page(
         only(otherwise=NOT_FOUND),
         post=only(otherwise=NOT_FOUND),

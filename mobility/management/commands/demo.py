@@ -46,6 +46,7 @@ class Command(BaseCommand):
             ("Student, may still apply", people.STUDENT[0]),
             ("Student, placed last year", people.PLACED[0]),
             (f"Coordinator of {' and '.join(people.COORDINATED)}", people.COORDINATOR[0]),
+            ("Coordinator of all programmes", people.COORDINATOR_OF_ALL[0]),
             *((Role(role).value.replace("_", " ").capitalize(), email) for role, email, _name in people.STAFF),
         ]
         width = max(len(who) for who, _email in rows)

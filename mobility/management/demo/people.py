@@ -27,6 +27,8 @@ STAFF = (
 )
 COORDINATOR = ("coordenacao@example.org", "Luísa Quintela")
 COORDINATED = ("MEIC-A", "MEIC-T")
+# Shares every programme with its own coordinator (Art. 2(3)): one visitor can confirm a whole run.
+COORDINATOR_OF_ALL = ("coordenacao.geral@example.org", "Duarte Sampaio")
 STUDENT = ("estudante@example.org", "Inês Marques Teixeira")
 PLACED = ("colocada@example.org", "Beatriz Nunes Fonseca")
 STUDENT_PROGRAMME = "MEIC-A"
@@ -55,16 +57,17 @@ def make_staff(*, since: datetime.date, dice: Random) -> People:
         for programme in programmes
         if programme.code not in COORDINATED
     }
-    _save([*users.values(), main, *others.values()])
+    general = User(email=COORDINATOR_OF_ALL[0], name=COORDINATOR_OF_ALL[1])
+    _save([*users.values(), main, general, *others.values()])
     people.staff = {role.value: user for role, user in users.items()}
     people.coordinators = {programme.pk: others.get(programme.pk, main) for programme in programmes}
     board = users[Role.BOARD]
     memberships = [Membership(user=user, role=role, starts_on=since, given_by=board) for role, user in users.items()]
     memberships += [
-        Membership(user=people.coordinators[programme.pk], role=Role.COORDINATOR, programme=programme,
-                   starts_on=since, given_by=board)
+        Membership(user=user, role=Role.COORDINATOR, programme=programme, starts_on=since, given_by=board)
         for programme in programmes
-    ]  # fmt: skip
+        for user in (people.coordinators[programme.pk], general)
+    ]
     Membership.objects.bulk_create(memberships)
     record_many(memberships, "give", by=board)
     return people
