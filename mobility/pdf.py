@@ -15,11 +15,25 @@ from weasyprint.urls import URLFetcher
 _FETCHER = URLFetcher(allowed_protocols=["data"])
 
 
-def render(template: str, context: dict[str, Any]) -> bytes:
-    """The template as a PDF, in the language that is active; the same input gives the same bytes."""
+def render(template: str, context: dict[str, Any], *, first_page: int | None = None) -> bytes:
+    """The template as a PDF, in the language that is active; the same input gives the same bytes.
+
+    ``first_page``: the number of its first page, for a part of a longer document, whose end isn't known yet.
+    """
     stylesheet = finders.find("css/pdf.css")
     html = HTML(string=render_to_string(template, context), base_url=settings.SITE_URL, url_fetcher=_FETCHER)
-    return html.write_pdf(stylesheets=[CSS(filename=stylesheet)])
+    styles = [CSS(filename=stylesheet)]
+    if first_page is not None:
+        styles.append(CSS(string=_NUMBERED % first_page))
+    return html.write_pdf(stylesheets=styles)
+
+
+_NUMBERED = "@page :first { counter-reset: page %d } @page { @bottom-right { content: counter(page) } }"
+
+
+def pages(document: bytes) -> int:
+    """How many pages a PDF has."""
+    return len(PdfReader(io.BytesIO(document)).pages)
 
 
 def join(parts: Iterable[bytes]) -> bytes:

@@ -112,17 +112,23 @@ def ranking_list(run: Run) -> bytes:
 
 
 def _ranking_parts(run: Run) -> Iterator[bytes]:
-    yield pdf.render("pdf/ranking_cover.html", {"run": run, "call": run.call, "totals": overviews.totals(run)})
+    cover = {"run": run, "call": run.call, "totals": overviews.totals(run)}
+    page = 1
+    part = pdf.render("pdf/ranking_cover.html", cover, first_page=page)
+    yield part
     for programme in Programme.objects.filter(pk__in=run.entries.order_by().values("programme").distinct()):
         entries = run.entries.filter(programme=programme).select_related(
             "application", "placement__institution", "award"
         )
         count = entries.count()
         for start in range(0, count, ROWS_AT_A_TIME):
-            yield _part(run, programme, list(entries.defer("figures")[start : start + ROWS_AT_A_TIME]), start, count)
+            page += pdf.pages(part)
+            rows = list(entries.defer("figures")[start : start + ROWS_AT_A_TIME])
+            part = _part(run, programme, rows, start, count, page)
+            yield part
 
 
-def _part(run: Run, programme: Programme, entries: list[Entry], start: int, count: int) -> bytes:
+def _part(run: Run, programme: Programme, entries: list[Entry], start: int, count: int, page: int) -> bytes:
     context = {
         "run": run,
         "call": run.call,
@@ -131,7 +137,7 @@ def _part(run: Run, programme: Programme, entries: list[Entry], start: int, coun
         "start": start,
         "count": count,
     }
-    return pdf.render("pdf/ranking.html", context)
+    return pdf.render("pdf/ranking.html", context, first_page=page)
 
 
 def minutes(run: Run) -> bytes:

@@ -58,6 +58,11 @@ def test_list_and_minutes_are_made_in_both_languages_and_say_what_was_decided():
     assert story.call.draw_seed in minutes
 
 
+def test_the_pages_of_the_list_are_numbered_through():
+    read = PdfReader(io.BytesIO(documents.ranking_list(Story().decide())))
+    assert [page.extract_text().split()[-1] for page in read.pages] == ["1", "2", "3"]
+
+
 def test_making_them_again_stores_nothing_new_until_the_run_moves_on(django_capture_on_commit_callbacks):
     story = Story()
     run = story.decide()
