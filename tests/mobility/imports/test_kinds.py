@@ -1,6 +1,7 @@
 """What each kind of file means, row by row, and what is refused."""
 
 import datetime
+import io
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from openpyxl import Workbook
 
 from mobility.models import (
     Agreement,
@@ -469,3 +471,73 @@ def test_an_unknown_language_says_which_there_are():
     assert (row, column) == (2, "language")
     assert "Klingon" in message
     assert "de, el, en" in message
+
+
+CHARTERS = (
+    ECHE
+    + KTH
+    + "P  COIMBRA01,999945936,E10199945,Universidade de Coimbra – Direção,Coimbra,PT,,2021-01-01,2029-12-31\n"
+)
+
+
+def workbook(*, merge=None):
+    book = Workbook()
+    for line in CHARTERS.splitlines():
+        book.active.append(line.split(","))
+    if merge:
+        book.active.merge_cells(merge)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("cp1252.csv", CHARTERS.encode("cp1252")),
+        ("semicolons.csv", CHARTERS.replace(",", ";").encode("cp1252")),
+        ("spaces.csv", CHARTERS.replace("S  STOCKHO04", "S\u00a0\u00a0STOCKHO04\u00a0").encode()),
+        ("blank.csv", ("\n,,,\n" + CHARTERS).encode()),
+        ("windows.csv", CHARTERS.replace("\n", "\r\n").encode("utf-8-sig")),
+        ("book.xlsx", workbook()),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_file_from_an_ordinary_desk_is_imported_whole(tmp_path, name, content):
+    file = tmp_path / name
+    file.write_bytes(content)
+
+    call_command("import_data", "institutions", file)
+
+    assert list(Institution.objects.order_by("erasmus_code").values_list("erasmus_code", "name", "charter_from")) == [
+        ("P  COIMBRA01", "Universidade de Coimbra – Direção", datetime.date(2021, 1, 1)),
+        ("S  STOCKHO04", "KTH", datetime.date(2021, 1, 1)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        (
+            "dates.csv",
+            CHARTERS.replace("PT,,2021-01-01", "PT,,01/31/2021").encode(),
+            ["Row 3", "eche_start", "YYYY-MM-DD"],
+        ),
+        ("merged.xlsx", workbook(merge="F2:F3"), ["F2:F3"]),
+        ("nothing.csv", b" " * 5_000_000, ["empty"]),
+        ("cut.xlsx", workbook()[:-400], ["damaged or cut short"]),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_file_that_can_only_be_guessed_at_is_refused_whole(tmp_path, capsys, name, content, words):
+    file = tmp_path / name
+    file.write_bytes(content)
+
+    with pytest.raises(CommandError, match="nothing was written"):
+        call_command("import_data", "institutions", file)
+
+    said = capsys.readouterr().err
+    assert [word for word in words if word not in said] == []
+    assert not Institution.objects.exists()
+    assert not LogEntry.objects.exists()
+    assert not Document.objects.exists()
