@@ -18,8 +18,6 @@ is_coordinator = _holder_of(Role.COORDINATOR)
 is_nmci = _holder_of(Role.NMCI)
 is_board = _holder_of(Role.BOARD)
 is_auditor = _holder_of(Role.AUDITOR)
-is_academic_office = _holder_of(Role.ACADEMIC_OFFICE)
-is_administrator = _holder_of(Role.ADMINISTRATOR)
 
 # The portal itself: a task that acts on nobody's click.
 is_portal = Predicate(lambda user: user is None, name="is_portal")
