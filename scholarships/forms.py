@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import Run
 from mobility.models import Call, Programme
-from mobility.templatetags.states import TIERS
+from mobility.templatetags.states import TIER_CHOICES
 
 
 class BudgetForm(forms.Form):
@@ -98,6 +98,6 @@ class RankingFilter(forms.Form):
         super().__init__(*args, **kwargs)
         here = run.entries.order_by().values("programme").distinct()
         self.fields["programme"].queryset = Programme.objects.filter(pk__in=here)  # type: ignore[attr-defined]  # a ModelChoiceField
-        self.fields["tier"].choices = [("", _("All")), *((tier, word) for tier, (_t, word, _p) in TIERS.items())]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["tier"].choices = [("", _("All")), *TIER_CHOICES]  # type: ignore[attr-defined]  # a ChoiceField
         if names:
             self.fields["q"].label = _("Reference, number or name")

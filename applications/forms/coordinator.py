@@ -5,9 +5,9 @@ from typing import Any, cast
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from applications.models import Opinion
+from mobility.templatetags.states import TIER_CHOICES
 
 
 class CandidateFilters(forms.Form):
@@ -27,13 +27,7 @@ class CandidateFilters(forms.Form):
     standing = forms.ChoiceField(
         label=_("Standing today"),
         required=False,
-        choices=[
-            ("", _("All")),
-            ("admitted", pgettext_lazy("tier", "Admitted")),
-            ("vacancy", pgettext_lazy("tier", "Admitted to a vacancy")),
-            ("conditional", pgettext_lazy("tier", "Admitted conditionally")),
-            ("rejected", pgettext_lazy("tier", "Not admitted")),
-        ],
+        choices=[("", _("All")), *TIER_CHOICES],
     )
     order = forms.ChoiceField(
         label=_("Order"),

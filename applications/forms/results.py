@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from applications.models import Entry, Run
 from mobility.models import Destination, Programme
+from mobility.templatetags.states import TIER_CHOICES
 
 
 class ResultFilters(forms.Form):
@@ -28,13 +28,7 @@ class ResultFilters(forms.Form):
     tier = forms.ChoiceField(
         label=_("Admission"),
         required=False,
-        choices=[
-            ("", _("All")),
-            ("admitted", pgettext_lazy("tier", "Admitted")),
-            ("vacancy", pgettext_lazy("tier", "Admitted to a vacancy")),
-            ("conditional", pgettext_lazy("tier", "Admitted conditionally")),
-            ("rejected", pgettext_lazy("tier", "Not admitted")),
-        ],
+        choices=[("", _("All")), *TIER_CHOICES],
     )
 
     def __init__(self, *args: Any, run: Run, **kwargs: Any) -> None:

@@ -34,6 +34,7 @@ TIERS = {
     "conditional": ("wait", pgettext_lazy("tier", "Admitted conditionally"), "clock"),
     "rejected": ("bad", pgettext_lazy("tier", "Not admitted"), "cross"),
 }
+TIER_CHOICES = [(tier, words) for tier, (_tone, words, _icon) in TIERS.items()]
 
 # Model and action -> what happened, as the timeline says it.
 ACTIONS = {
