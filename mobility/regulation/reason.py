@@ -87,22 +87,7 @@ def surroundings(case: Case, decision: Decision) -> Facts:
     """What every explanation of a run shares: fill of destinations, programmes and budgets."""
     people = case.candidates
     position = {identity: index for index, identity in enumerate(people.id)}
-    destinations: dict[str, Facts] = {
-        code: {
-            "places": found.places,
-            "scheme": found.scheme,
-            "programmes": None if found.programmes is None else sorted(found.programmes),
-            "filled": 0,
-            "last": None,
-        }
-        for code, found in case.destinations.items()
-    }
-    programmes: dict[str, Facts] = {
-        code: {"places": cap, "placed": 0, "last": None, "grants": None, "last_grant": None}
-        for code, cap in case.programmes.items()
-    }
-    for grants in decision.programmes:
-        programmes[grants.code]["grants"] = grants._asdict()
+    destinations, programmes = _unfilled(case, decision)
     total = admitted = 0
     last_santander = None
     for outcome in decision.outcomes:
@@ -134,6 +119,27 @@ def surroundings(case: Case, decision: Decision) -> Facts:
         "santander": case.santander,
         "last_santander": last_santander,
     }
+
+
+def _unfilled(case: Case, decision: Decision) -> tuple[dict[str, Facts], dict[str, Facts]]:
+    """Destinations and programmes before anybody is counted."""
+    destinations: dict[str, Facts] = {
+        code: {
+            "places": found.places,
+            "scheme": found.scheme,
+            "programmes": None if found.programmes is None else sorted(found.programmes),
+            "filled": 0,
+            "last": None,
+        }
+        for code, found in case.destinations.items()
+    }
+    programmes: dict[str, Facts] = {
+        code: {"places": cap, "placed": 0, "last": None, "grants": None, "last_grant": None}
+        for code, cap in case.programmes.items()
+    }
+    for grants in decision.programmes:
+        programmes[grants.code]["grants"] = grants._asdict()
+    return destinations, programmes
 
 
 def explain(candidate: Mapping[str, Any], outcome: Mapping[str, Any], surroundings: Mapping[str, Any]) -> Explanation:
