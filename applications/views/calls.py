@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -16,6 +17,18 @@ from applications.services import history, standing
 from applications.services.catalogue import by_country_name, matching
 from applications.views.sentences import GRANT_REASONS, check_sentence
 from mobility.models import Call, Destination, Programme
+
+DESTINATIONS_A_PAGE = 25
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A destination, what happened to it in the last call, and to which programmes it is open (none: to all)."""
+
+    destination: Destination
+    past: history.Past | None
+    codes: list[str]
+    includes_own: bool
 
 
 @dataclass(frozen=True)
@@ -96,8 +109,11 @@ def _destinations(request: HttpRequest, call: Call) -> dict[str, Any]:
     run = history.previous_run(call)
     past = history.demand(run) if run else {}
     shown: list[Destination] = by_country_name(found)
+    page = Paginator(shown, DESTINATIONS_A_PAGE).get_page(filters.cleaned_data.get("page") or 1)
+    own = student.programme.code if student is not None and student.programme else ""
     return {
-        "rows": [(destination, past.get(destination.code)) for destination in shown],
+        "page": page,
+        "offers": [_offer(destination, past, own) for destination in page],
         "places": sum(destination.places for destination in shown),
         "total": total,
         "typed": typed,
@@ -105,3 +121,8 @@ def _destinations(request: HttpRequest, call: Call) -> dict[str, Any]:
         "programmes": Programme.objects.all(),
         "previous": run,
     }
+
+
+def _offer(destination: Destination, past: dict[str, history.Past], own: str) -> Offer:
+    codes = [programme.code for programme in destination.programmes.all()]
+    return Offer(destination, past.get(destination.code), codes, own in codes)

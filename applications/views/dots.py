@@ -4,10 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 
-STEP = Decimal("0.1")
+# Columns of a quarter: 12 to 20 then fits a telephone without scrolling.
+PER_VALUE = 4
+STEP = Decimal(1) / PER_VALUE
 # A column higher than this would leave the screen: each dot then stands for several candidates.
-HIGHEST = 24
-SIZE = 11
+HIGHEST = 36
+SIZE = 10
+# For the label of the first threshold, which ends where the axis begins.
+LEFT = 40
+LABEL = 36
 FOOT = 40
 HEAD = 34
 
@@ -37,6 +42,7 @@ class DotPlot:
     ticks: list[Line]
     thresholds: list[Line]
     own_x: int | None
+    label_x: int | None
     bands: list[tuple[Decimal, Decimal, int, bool]]
 
 
@@ -49,33 +55,37 @@ def dot_plot(counted: Iterable[tuple[Decimal, int]], own: Decimal | None) -> Dot
         bands[_band(average)] = bands.get(_band(average), 0) + people
     if not columns:
         return None
-    first = min(_column(Decimal(12)), *columns) // 10 * 10
-    past = (max(_column(Decimal(13)), *columns) // 10 + 1) * 10
+    first = min(_column(Decimal(12)), *columns) // PER_VALUE * PER_VALUE
+    past = (max(_column(Decimal(13)), *columns) // PER_VALUE + 1) * PER_VALUE
     each = -(-max(columns.values()) // HIGHEST)
     tallest = max(-(-people // each) for people in columns.values())
     base = HEAD + tallest * SIZE
 
     def x(average: Decimal) -> int:
-        return int((average / STEP - first) * SIZE) + SIZE
+        return int((average / STEP - first) * SIZE) + LEFT
 
+    def middle(column: int) -> int:
+        return (column - first) * SIZE + LEFT + SIZE // 2
+
+    width = (past - first) * SIZE + LEFT + SIZE
     own_column = None if own is None else _column(own)
     dots = [
-        Dot(
-            (column - first) * SIZE + SIZE + SIZE // 2, base - SIZE // 2 - row * SIZE, column == own_column and row == 0
-        )
+        Dot(middle(column), base - SIZE // 2 - row * SIZE, column == own_column and row == 0)
         for column, people in sorted(columns.items())
         for row in range(-(-people // each))
     ]
-    marks = [Decimal(whole) for whole in range(first // 10, past // 10 + 1)]
+    marks = [Decimal(whole) for whole in range(first // PER_VALUE, past // PER_VALUE + 1)]
     return DotPlot(
-        width=(past - first) * SIZE + 2 * SIZE,
+        width=width,
         height=base + FOOT,
         base=base,
         each=each,
         dots=dots,
         ticks=[Line(x(mark), mark) for mark in marks],
         thresholds=[Line(x(mark), mark) for mark in (Decimal("12.00"), Decimal("12.50"))],
-        own_x=None if own_column is None else (own_column - first) * SIZE + SIZE + SIZE // 2,
+        own_x=None if own_column is None else middle(own_column),
+        # The words under one's own dot stay inside the picture.
+        label_x=None if own_column is None else min(max(middle(own_column), LABEL), width - LABEL),
         bands=[
             (
                 Decimal(band) / 2,

@@ -420,3 +420,23 @@ def test_official_names_in_capitals_are_shown_readably_and_found_either_way(clie
     assert "Kungliga Tekniska Hoegskolan" in content
     assert "Märsta, Sweden" in content
     assert "Lunds" not in content
+
+
+def test_many_destinations_are_paged_and_the_filters_stay_in_the_address(client, student, call):
+    DestinationFactory.create_batch(27, call=call, institution__city="Lund", places=3)
+    DestinationFactory(call=call, institution__city="Turku")
+    first = page(client, "call", call, q="Lund")
+    assert first.count("<tr>") == 1 + 25
+    assert "27 destinations of 28, with 81 places." in first
+    assert "?q=Lund&amp;page=2#destinations" in first
+    assert page(client, "call", call, q="Lund", page=2).count("<tr>") == 1 + 2
+
+
+def test_a_destination_says_shortly_to_which_programmes_it_is_open(client, student, call):
+    others = ProgrammeFactory.create_batch(3)
+    DestinationFactory(call=call, programmes=[student.programme, *others])
+    DestinationFactory(call=call, programmes=others)
+    DestinationFactory(call=call)
+    content = page(client, "call", call, programme="")
+    assert re.findall(r"<summary>([^<]+)</summary>", content) == ["Yours and others", "3 programmes"]
+    assert ", ".join(programme.code for programme in others) in content
