@@ -19,7 +19,7 @@ DATABASE_URL ?=
 REDIS_URL ?=
 DEMO_DIR := $(CURDIR)/var/demo
 DEMO = DATABASE_URL="$(DATABASE_URL)" REDIS_URL="$(REDIS_URL)" EMAIL_URL= VAR_DIR="$(DEMO_DIR)" \
-  SECRET_KEY="$$(cat '$(DEMO_DIR)/secret-key')" SITE_URL="http://$(HOST):$(PORT)" ALLOWED_HOSTS="*" DEBUG=false
+  SECRET_KEY="$$(cat '$(DEMO_DIR)/secret-key')" SITE_URL="http://$(HOST):$(PORT)" ALLOWED_HOSTS="*" DEBUG=false DEMO=true
 # For commands that read the settings and keep no secret.
 QUIET = SECRET_KEY=not-a-secret DATABASE_URL= REDIS_URL= EMAIL_URL= VAR_DIR="$(CURDIR)/var"
 

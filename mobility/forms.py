@@ -4,10 +4,12 @@ from typing import Any
 
 from allauth.account import forms as allauth_forms
 from django import forms
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from mobility import demonstration
 from mobility.models import User
 from mobility.services.imports.kinds import KINDS
 from mobility.services.imports.reading import LARGEST
@@ -40,6 +42,16 @@ class LoginForm(allauth_forms.LoginForm):
         word(self, login=EMAIL, password=PASSWORD, remember=_("Stay signed in on this device"))
         # The page has the link to a new password itself.
         self.fields["password"].help_text = ""
+        self.demo_password = demonstration.PASSWORD
+        self.demo_accounts = demonstration.visitors() if settings.DEMO else []
+        if self.demo_accounts and not self.is_bound:
+            self._fill(self.request.GET.get("login", ""))
+
+    def _fill(self, email: str) -> None:
+        """In the demo, a link fills in an account of its list, so that pressing the button is all that is left."""
+        if email in dict(self.demo_accounts):
+            self.initial |= {"login": email, "password": demonstration.PASSWORD}
+            self.fields["password"].widget.render_value = True
 
 
 class SignupForm(allauth_forms.SignupForm):

@@ -22,6 +22,8 @@ def wrong(variable: str, why: str) -> ImproperlyConfigured:
 
 
 DEBUG = env.bool("DEBUG", False)
+# Only `make demo` sets it: the sign-in page then lists the demo's accounts with their password.
+DEMO = env.bool("DEMO", False)
 # Where everything that is not source lives: database, broker, uploads, mail of the embedded default.
 VAR_DIR = Path(env.str("VAR_DIR", "") or BASE_DIR / "var").resolve()
 try:

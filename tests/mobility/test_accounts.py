@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone, translation
 
+from mobility import demonstration
 from mobility.models import User
 from tests.factories import UserFactory
 
@@ -125,3 +126,24 @@ def test_signing_up_with_a_known_address_gives_nothing_away(client):
     assert known.status_code == unknown.status_code == 302
     assert known.headers["Location"] == unknown.headers["Location"]
     assert User.objects.filter(email="known@example.org").count() == 1
+
+
+def test_the_demo_lists_its_accounts_and_fills_one_in(client, settings):
+    settings.DEMO = True
+    content = client.get("/account/login/").content.decode()
+    for email, _title in demonstration.visitors():
+        assert f'href="?login={email.replace("@", "%40")}"' in content
+    assert f"<code>{demonstration.PASSWORD}</code>" in content
+    filled = client.get("/account/login/", {"login": demonstration.STUDENT[0]}).content.decode()
+    assert f'value="{demonstration.STUDENT[0]}"' in filled
+    assert f'value="{demonstration.PASSWORD}"' in filled
+    stranger = client.get("/account/login/", {"login": "someone@example.org"}).content.decode()
+    assert "someone@example.org" not in stranger
+    assert f'value="{demonstration.PASSWORD}"' not in stranger
+
+
+def test_without_demo_the_sign_in_page_knows_no_accounts(client):
+    content = client.get("/account/login/", {"login": demonstration.STUDENT[0]}).content.decode()
+    assert demonstration.STUDENT[0] not in content
+    assert demonstration.PASSWORD not in content
+    assert "demonstração" not in content

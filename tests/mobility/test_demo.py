@@ -13,7 +13,8 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from applications.models import Application, Opinion, Run
-from mobility.management.demo import people, story
+from mobility import demonstration
+from mobility.management.demo import story
 from mobility.management.demo.names import full_name, mailbox
 from mobility.management.demo.transcripts import FIRST_CYCLE, Profile, units
 from mobility.models import Call, LogEntry, Message, Role, User
@@ -59,7 +60,7 @@ def test_the_demo_tells_the_whole_story_once(client, capsys):
     now = timezone.now()
     opened = Call.objects.accepting(now).get()
     assert opened.applications.filter(state=Application.State.SUBMITTED).count() >= 15
-    visitor = User.objects.get(email=people.STUDENT[0])
+    visitor = User.objects.get(email=demonstration.STUDENT[0])
     assert not visitor.student.applications.exists()
     assert visitor.student.records.get().first_cycle_ects >= 120
 
@@ -71,7 +72,7 @@ def test_the_demo_tells_the_whole_story_once(client, capsys):
     assert published.call.academic_year == opened.academic_year - 1
     assert published.homologation.decision_sha256 == published.decision_sha256
     assert now - published.published_at > datetime.timedelta(days=300)
-    placed = published.entries.get(application__student__user__email=people.PLACED[0])
+    placed = published.entries.get(application__student__user__email=demonstration.PLACED[0])
     assert placed.placement is not None
     assert not Opinion.objects.filter(application__call=published.call, at__gt=now - datetime.timedelta(days=300))
 
@@ -79,14 +80,19 @@ def test_the_demo_tells_the_whole_story_once(client, capsys):
     assert not Message.objects.exclude(state=Message.State.SENT).exists()
     assert LogEntry.objects.filter(action="submit").count() >= 15
     assert not User.objects.exclude(email__endswith="@example.org").exists()
-    for email in (people.STUDENT[0], people.PLACED[0], people.COORDINATOR[0], *(row[1] for row in people.STAFF)):
+    for email in (
+        demonstration.STUDENT[0],
+        demonstration.PLACED[0],
+        demonstration.COORDINATOR[0],
+        *(row[1] for row in demonstration.STAFF),
+    ):
         assert email in said
-        assert client.login(email=email, password=people.PASSWORD)
-    assert people.PASSWORD in said
-    assert "/record/" in walk(client, people.STUDENT[0])
-    assert any(address.endswith("/why/") for address in walk(client, people.PLACED[0]))
-    assert any(address.startswith("/coordination/") for address in walk(client, people.COORDINATOR[0]))
-    staff = {role: walk(client, email) for role, email, _name in people.STAFF}
+        assert client.login(email=email, password=demonstration.PASSWORD)
+    assert demonstration.PASSWORD in said
+    assert "/record/" in walk(client, demonstration.STUDENT[0])
+    assert any(address.endswith("/why/") for address in walk(client, demonstration.PLACED[0]))
+    assert any(address.startswith("/coordination/") for address in walk(client, demonstration.COORDINATOR[0]))
+    staff = {role: walk(client, email) for role, email, _name in demonstration.STAFF}
     assert f"/board/runs/{waiting.public_id}/" in staff[Role.BOARD]
     assert f"/office/calls/{opened.code}/" in staff[Role.NMCI]
 
@@ -164,7 +170,7 @@ def test_the_accounts_are_as_documented():
     text = (Path(__file__).parents[2] / "docs" / "data.md").read_text(encoding="utf-8")
     documented = set(re.findall(r"^\| `([a-z.]+@example\.org)`", text, re.MULTILINE))
 
-    emails = {email for _role, email, _name in people.STAFF}
-    assert documented == emails | {people.STUDENT[0], people.PLACED[0], people.COORDINATOR[0]}
-    assert f"`{people.PASSWORD}`" in text
+    emails = {email for _role, email, _name in demonstration.STAFF}
+    assert documented == emails | {demonstration.STUDENT[0], demonstration.PLACED[0], demonstration.COORDINATOR[0]}
+    assert f"`{demonstration.PASSWORD}`" in text
     assert set(re.findall(r"^\| `([a-z-]+)` \| a ", text, re.MULTILINE)) == set(KINDS)

@@ -6,7 +6,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from mobility.management.demo import people, story
+from mobility import demonstration
+from mobility.management.demo import story
 from mobility.models import Role
 
 FEWEST, MOST = 10, 3000
@@ -43,14 +44,14 @@ class Command(BaseCommand):
 
     def _accounts(self) -> None:
         rows = [
-            ("Student, may still apply", people.STUDENT[0]),
-            ("Student, placed last year", people.PLACED[0]),
-            (f"Coordinator of {' and '.join(people.COORDINATED)}", people.COORDINATOR[0]),
-            ("Coordinator of all programmes", people.COORDINATOR_OF_ALL[0]),
-            *((Role(role).value.replace("_", " ").capitalize(), email) for role, email, _name in people.STAFF),
+            ("Student, may still apply", demonstration.STUDENT[0]),
+            ("Student, placed last year", demonstration.PLACED[0]),
+            (f"Coordinator of {' and '.join(demonstration.COORDINATED)}", demonstration.COORDINATOR[0]),
+            ("Coordinator of all programmes", demonstration.COORDINATOR_OF_ALL[0]),
+            *((Role(role).value.replace("_", " ").capitalize(), email) for role, email, _name in demonstration.STAFF),
         ]
         width = max(len(who) for who, _email in rows)
         self.stdout.write("\nSign in as")
         for who, email in rows:
             self.stdout.write(f"  {who:<{width}}  {email}")
-        self.stdout.write(f"Password of all: {people.PASSWORD}")
+        self.stdout.write(f"Password of all: {demonstration.PASSWORD}")

@@ -9,28 +9,11 @@ from random import Random
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
+from mobility.demonstration import COORDINATED, COORDINATOR, COORDINATOR_OF_ALL, PASSWORD, STAFF
 from mobility.management.demo.names import full_name, mailbox
 from mobility.models import Membership, Programme, Role, Student, User
 from mobility.workflow import record_many
 
-PASSWORD = "Lisboa-Estocolmo-27"  # nosec B105  # of invented people; printed by the command
-
-# Role, e-mail, name: one person each, known by their title. The board member first, who gives the others their roles.
-STAFF = (
-    (Role.BOARD, "direcao@example.org", "Helena Vaz de Carvalho"),
-    (Role.NMCI, "nmci@example.org", "Ana Paula Ferreira"),
-    (Role.AUDITOR, "auditor@example.org", "Jorge Barata Feio"),
-    (Role.ADMINISTRATOR, "administrador@example.org", "Nuno Sequeira"),
-    (Role.ACADEMIC_OFFICE, "academica@example.org", "Graça Leitão"),
-    (Role.SCIENTIFIC_COUNCIL, "conselho.cientifico@example.org", "Isabel Távora"),
-    (Role.DEPARTMENT, "departamento@example.org", "Carlos Brandão"),
-)
-COORDINATOR = ("coordenacao@example.org", "Luísa Quintela")
-COORDINATED = ("MEIC-A", "MEIC-T")
-# Shares every programme with its own coordinator (Art. 2(3)): one visitor can confirm a whole run.
-COORDINATOR_OF_ALL = ("coordenacao.geral@example.org", "Duarte Sampaio")
-STUDENT = ("estudante@example.org", "Inês Marques Teixeira")
-PLACED = ("colocada@example.org", "Beatriz Nunes Fonseca")
 STUDENT_PROGRAMME = "MEIC-A"
 
 # By how many of a thousand students have it.

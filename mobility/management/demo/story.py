@@ -11,6 +11,7 @@ from django.utils import timezone
 from applications.models import Application, Homologation, Opinion, Run
 from applications.services.calls import close_call
 from applications.services.runs import confirm_ranking, homologate, programmes_to_confirm, publish
+from mobility import demonstration
 from mobility.management.demo import people as cast
 from mobility.management.demo.calls import (
     DAY,
@@ -103,7 +104,7 @@ def _open(people: cast.People, size: Size, now: datetime.datetime, dice: Random)
     apply_all(call, students, until=now, drafts=0.08, dice=dice)
     opinions(call, people, share=0.5, dice=dice)
     exceptions_of_merit(call)
-    visitor = cast.make_demo_student(*cast.STUDENT, number="ist102999", year=4)
+    visitor = cast.make_demo_student(*demonstration.STUDENT, number="ist102999", year=4)
     write_good_record(visitor, at=now - 13 * DAY, dice=dice)
     return call
 
@@ -171,7 +172,7 @@ def _last_year(people: cast.People, size: Size, now: datetime.datetime, dice: Ra
 
 def _apply_visitor(call: Call, season: Season, dice: Random) -> None:
     """The account whose result of last year a visitor can read, with the call's most wanted destinations."""
-    student: Student = cast.make_demo_student(*cast.PLACED, number="ist100999", year=5)
+    student: Student = cast.make_demo_student(*demonstration.PLACED, number="ist100999", year=5)
     write_good_record(student, at=season.opens_at - DAY, dice=dice)
     found = call.destinations.open_to(student.programme_id).order_by("code")
     wanted = [destination.pk for destination in found if destination.code in ("S  STOCKHO04", "D  MUNCHEN02")]
