@@ -80,12 +80,7 @@ def test_the_demo_tells_the_whole_story_once(client, capsys):
     assert not Message.objects.exclude(state=Message.State.SENT).exists()
     assert LogEntry.objects.filter(action="submit").count() >= 15
     assert not User.objects.exclude(email__endswith="@example.org").exists()
-    for email in (
-        demonstration.STUDENT[0],
-        demonstration.PLACED[0],
-        demonstration.COORDINATOR[0],
-        *(row[1] for row in demonstration.STAFF),
-    ):
+    for email, _title in demonstration.visitors():
         assert email in said
         assert client.login(email=email, password=demonstration.PASSWORD)
     assert demonstration.PASSWORD in said
@@ -170,7 +165,6 @@ def test_the_accounts_are_as_documented():
     text = (Path(__file__).parents[2] / "docs" / "data.md").read_text(encoding="utf-8")
     documented = set(re.findall(r"^\| `([a-z.]+@example\.org)`", text, re.MULTILINE))
 
-    emails = {email for _role, email, _name in demonstration.STAFF}
-    assert documented == emails | {demonstration.STUDENT[0], demonstration.PLACED[0], demonstration.COORDINATOR[0]}
+    assert documented == {email for email, _title in demonstration.visitors()}
     assert f"`{demonstration.PASSWORD}`" in text
     assert set(re.findall(r"^\| `([a-z-]+)` \| a ", text, re.MULTILINE)) == set(KINDS)
