@@ -74,6 +74,8 @@ def test_the_whole_way_from_call_to_receipt(client, student, call):
     response = client.post(reverse("apply", args=[call.code]))
     application = Application.objects.get()
     assert response["Location"] == reverse("edit_period", args=[application.public_id])
+    # Both may wait while the draft is being written, but neither is optional.
+    assert "optional" not in page(client, "edit_period", application)
     response = post(client, "edit_period", application, term="year", wants_grant="no", version=0)
     assert response["Location"] == reverse("edit_destinations", args=[application.public_id])
     post(client, "edit_destinations", application, action=f"add:{one.pk}", version=1)
