@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -43,10 +43,7 @@ def navigation(request: HttpRequest, flags: dict[str, Any]) -> list[Entry]:
     for name, label, flag in NAVIGATION:
         if flag and not flags[flag]:
             continue
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            continue
+        url = reverse(name)
         inside = "true" if request.path.startswith(url) else ""
         entries.setdefault(url, Entry(url, label, "page" if request.path == url else inside))
     return list(entries.values())
