@@ -7,6 +7,7 @@ from mobility import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("applications.urls")),
+    path("account/", views.account, name="account"),
     path("account/", include("allauth.urls")),
     path("language/", views.set_language, name="set_language"),
     path("office/imports/", views.imports, name="imports"),

@@ -1,6 +1,7 @@
 """People, their roles as dated memberships, and the student's own file."""
 
 import datetime
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from mobility.models.institutions import Department, Programme
+
+
+@dataclass(frozen=True)
+class Acting:
+    """In which role a person acts, and for whom: what the record says beside the name (Art. 2(1))."""
+
+    role: str = ""
+    behalf_of: "User | None" = None
 
 
 class UserManager(BaseUserManager["User"]):
@@ -52,6 +61,14 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def has_role(self, role: str) -> bool:
         return any(membership.role == role for membership in self.roles_today)
+
+    @property
+    def acting(self) -> Acting:
+        """The one role that the person holds today; none when there are several and nothing says which."""
+        roles = {membership.role for membership in self.roles_today}
+        if hasattr(self, "student"):
+            roles.add("student")
+        return Acting(roles.pop()) if len(roles) == 1 else Acting()
 
     @property
     def coordinated_programme_ids(self) -> set[int]:

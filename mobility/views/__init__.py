@@ -1,7 +1,8 @@
 """Pages that belong to no single part of the portal."""
 
+from mobility.views.account import account
 from mobility.views.home import home
 from mobility.views.imports import apply_import, import_template, imports
 from mobility.views.site import health, set_language, site
 
-__all__ = ["apply_import", "health", "home", "import_template", "imports", "set_language", "site"]
+__all__ = ["account", "apply_import", "health", "home", "import_template", "imports", "set_language", "site"]

@@ -78,6 +78,8 @@ MATRIX: dict[str, Page] = {
     "imports": Page(only("nmci"), post=only("nmci", to=UNPROCESSABLE)),
     "apply_import": Page(only("nmci", to=NOT_ALLOWED), post=only("nmci", to=MOVED), data=lambda w: {"sha256": "none"}),
     "import_template": Page(only("nmci"), args=lambda w: {"kind": "places"}),
+    # --- One's own account ---------------------------------------------------------------------------
+    "account": Page(signed_in),
     # --- Sign-in: django-allauth's pages -----------------------------------------------------------
     "account_login": Page(everyone(MOVED, anonymous=OK), post=everyone(MOVED, anonymous=OK)),
     "account_signup": Page(everyone(MOVED, anonymous=OK), post=everyone(MOVED, anonymous=OK)),

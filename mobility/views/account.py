@@ -1,0 +1,29 @@
+"""A person's own account: one page from which everything about it is reached."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+# Address, words, and what one does there; in the order in which they are read.
+SECTIONS = (
+    ("account_email", _("E-mail address"), _("Where messages go, and what you sign in with.")),
+    ("account_change_password", _("Password"), _("Change it; a notice comes by e-mail.")),
+)
+
+
+@dataclass(frozen=True)
+class Section:
+    url: str
+    label: Any
+    hint: Any
+
+
+@require_safe
+def account(request: HttpRequest) -> HttpResponse:
+    sections = [Section(reverse(name), label, hint) for name, label, hint in SECTIONS]
+    return render(request, "mobility/account.html", {"sections": sections})
