@@ -118,7 +118,8 @@ def test_the_entry_of_the_open_page_is_marked(client):
 @pytest.mark.django_db
 def test_no_page_may_run_script_or_style_of_others(client):
     policy = client.get("/").headers["Content-Security-Policy"]
-    assert "default-src 'self'" in policy
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy
     assert "unsafe" not in policy
     assert 'name="htmx-config"' in client.get("/").content.decode()
 

@@ -104,6 +104,8 @@ def portal(environment, port) -> Iterator[subprocess.Popen[str]]:
 
 def healthy(port: int) -> bool:
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/", timeout=5) as response:
+        # No program is named, neither ours nor the server's.
+        assert response.headers.get_all("Server") == ["portal"]
         return response.read() == b"ok"
 
 
