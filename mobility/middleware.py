@@ -2,9 +2,14 @@
 
 from collections.abc import Callable
 
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+
+from mobility.services import sessions
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -77,5 +82,20 @@ def keep_private(get_response: GetResponse) -> GetResponse:
         if not response.has_header("Cache-Control") and request.user.is_authenticated:
             add_never_cache_headers(response)
         return response
+
+    return answer
+
+
+def watch_session(get_response: GetResponse) -> GetResponse:
+    """Sign out who holds a role and hasn't clicked for long; note of everybody else that the session is in use."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            if sessions.is_idle(request):
+                logout(request)
+                messages.warning(request, _("You were signed out because nothing happened here for a while."))
+            else:
+                sessions.see(request)
+        return get_response(request)
 
     return answer

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "mobility.apps.StaticFilesConfig",
     "allauth",
     "allauth.account",
+    "allauth.usersessions",
     "bootstrap",
     "csp",
     "django_countries",
@@ -84,6 +85,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "mobility.middleware.watch_session",
 ]
 
 ROOT_URLCONF = "mobility.urls"
@@ -228,6 +230,13 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 10}  # type: ignore[assignment]  # mixed value types
+
+# --- Second factor and sessions -------------------------------------------------------------
+
+# Without a click for so long, whoever holds a role is signed out. Students stay until the browser is closed, or for
+# the age of the cookie when they chose to stay signed in.
+STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", 30, validate=validate.Range(min=5))
+SESSION_COOKIE_AGE = 14 * 24 * 3600
 
 # --- Languages and time ---------------------------------------------------------------------
 

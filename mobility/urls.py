@@ -8,6 +8,8 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("", include("applications.urls")),
     path("account/", views.account, name="account"),
+    # Before allauth's own pages: at the same addresses, the portal's in their place.
+    path("account/sessions/", views.devices, name="usersessions_list"),
     path("account/", include("allauth.urls")),
     path("language/", views.set_language, name="set_language"),
     path("office/imports/", views.imports, name="imports"),

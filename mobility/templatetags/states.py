@@ -62,4 +62,5 @@ ACTIONS = {
     ("run", "return"): _("Result returned with reasons"),
     ("run", "publish"): _("Result published"),
     ("run", "supersede"): _("Replaced by a later run"),
+    ("user", "end_sessions"): _("Signed out on other devices"),
 }

@@ -80,6 +80,7 @@ MATRIX: dict[str, Page] = {
     "import_template": Page(only("nmci"), args=lambda w: {"kind": "places"}),
     # --- One's own account ---------------------------------------------------------------------------
     "account": Page(signed_in),
+    "usersessions_list": Page(signed_in, post=only(*ROLES, to=MOVED)),
     # --- Sign-in: django-allauth's pages -----------------------------------------------------------
     "account_login": Page(everyone(MOVED, anonymous=OK), post=everyone(MOVED, anonymous=OK)),
     "account_signup": Page(everyone(MOVED, anonymous=OK), post=everyone(MOVED, anonymous=OK)),
