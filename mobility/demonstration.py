@@ -24,6 +24,9 @@ COORDINATOR_OF_ALL = ("coordenacao.geral@example.org", "Duarte Sampaio")
 STUDENT = ("estudante@example.org", "Inês Marques Teixeira")
 PLACED = ("colocada@example.org", "Beatriz Nunes Fonseca")
 
+# Finds the privacy notice first, as everybody does once; the others have taken note of it.
+NOT_YET_TOLD = "departamento@example.org"
+
 
 def visitors() -> list[tuple[str, str | Promise]]:
     """E-mail and role of each, in the order of the story: who applies, coordinates, closes, homologates."""

@@ -1,15 +1,18 @@
 """What holds for every answer of the portal, whatever the page."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http.response import HttpResponseBase, HttpResponseRedirect
+from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from mobility.services import sessions
+from mobility.services.privacy import has_taken_note
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -99,3 +102,32 @@ def watch_session(get_response: GetResponse) -> GetResponse:
         return get_response(request)
 
     return answer
+
+
+def notice_first(get_response: GetResponse) -> GetResponse:
+    """Whoever signs in and hasn't taken note of the newest privacy notice reads it before the page they asked for.
+
+    Only a page that is opened waits: a form that is sent, or a part of a page that refreshes itself, goes through, so
+    that nothing typed is lost. What anybody may read is open, and so is one's account: to sign out, to confirm a
+    second factor, to have one's data.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        if _opens_a_page(request) and request.user.is_authenticated and not has_taken_note(request.user):
+            return HttpResponseRedirect(f"{reverse('take_note')}?{urlencode({'next': request.get_full_path()})}")
+        return get_response(request)
+
+    return answer
+
+
+def _opens_a_page(request: HttpRequest) -> bool:
+    """Whether a page of one's own is asked for, outside the account."""
+    if request.method not in ("GET", "HEAD") or "HX-Request" in request.headers:
+        return False
+    if request.path_info.startswith(reverse("account")):
+        return False
+    try:
+        view = resolve(request.path_info).func
+    except Resolver404:
+        return False
+    return getattr(view, "login_required", True) or request.path_info == reverse("home")

@@ -86,6 +86,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "mobility.middleware.watch_session",
+    # On the way in, in this order: second factor, privacy notice, role in use.
+    "mobility.middleware.notice_first",
 ]
 
 ROOT_URLCONF = "mobility.urls"
@@ -306,6 +308,13 @@ if _email_url:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(VAR_DIR / "mail")
+
+# --- Personal data --------------------------------------------------------------------------
+
+# Whom the privacy notice names: the data protection officer of whoever runs the portal.
+DATA_PROTECTION_CONTACT = env.str("DATA_PROTECTION_CONTACT", "") or "protecao.de.dados@example.org"
+if "@" not in DATA_PROTECTION_CONTACT:
+    raise wrong("DATA_PROTECTION_CONTACT", "it is an e-mail address, for instance dpo@example.org.")
 
 # --- Hardening ------------------------------------------------------------------------------
 

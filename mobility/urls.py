@@ -16,5 +16,9 @@ urlpatterns = [
     path("office/imports/apply/", views.apply_import, name="apply_import"),
     path("office/imports/template/<slug:kind>.csv", views.import_template, name="import_template"),
     path("health/", views.health, name="health"),
+    # Personal data.
+    path("privacy/", views.privacy_notice, name="privacy_notice"),
+    path("privacy/<str:version>/", views.privacy_notice, name="privacy_notice_version"),
+    path("account/privacy/note/", views.take_note, name="take_note"),
     path("", include("scholarships.urls")),
 ]

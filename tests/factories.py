@@ -17,12 +17,14 @@ from mobility.models import (
     Institution,
     Membership,
     MobilityProgramme,
+    NoticeAcceptance,
     Programme,
     RecordUnit,
     Role,
     Student,
     User,
 )
+from mobility.privacy.notices import CURRENT
 from mobility.regulation.case import sha256
 
 
@@ -35,6 +37,12 @@ class UserFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Person {n}")
     language = "en"
     password = factory.django.Password("correct horse battery")
+
+    @factory.post_generation
+    def notice(self, create, extracted):
+        """Has taken note of the privacy notice, unless ``notice=False``."""
+        if create and extracted is not False:
+            NoticeAcceptance.objects.create(user=self, version=CURRENT.version, language="en")
 
 
 class ProgrammeFactory(DjangoModelFactory):

@@ -9,6 +9,7 @@ from mobility.models.log import LogEntry
 from mobility.models.messages import Message
 from mobility.models.networks import MobilityProgramme, Network, NetworkMember, Scheme
 from mobility.models.people import Membership, Role, Student, User, holds
+from mobility.models.privacy import NoticeAcceptance
 from mobility.models.records import AcademicRecord, RecordUnit
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "MobilityProgramme",
     "Network",
     "NetworkMember",
+    "NoticeAcceptance",
     "Programme",
     "ProgrammePlaces",
     "RecordUnit",

@@ -47,6 +47,7 @@ ACTIONS = {
     ("call", "close"): _("Call closed"),
     ("call", "set_dates"): _("Dates changed"),
     ("message", "requeue"): _("E-mail put back in the queue"),
+    ("user", "take_note"): _("Took note of the privacy notice"),
     ("run", "request"): _("Run requested"),
     ("run", "request_cancel"): _("Cancelling requested"),
     ("run", "request_documents"): _("PDFs requested"),

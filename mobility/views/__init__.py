@@ -3,7 +3,20 @@
 from mobility.views.account import account
 from mobility.views.home import home
 from mobility.views.imports import apply_import, import_template, imports
+from mobility.views.privacy import privacy_notice, take_note
 from mobility.views.sessions import devices
 from mobility.views.site import health, set_language, site
 
-__all__ = ["account", "apply_import", "devices", "health", "home", "import_template", "imports", "set_language", "site"]
+__all__ = [
+    "account",
+    "apply_import",
+    "devices",
+    "health",
+    "home",
+    "import_template",
+    "imports",
+    "privacy_notice",
+    "set_language",
+    "site",
+    "take_note",
+]

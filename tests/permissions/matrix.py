@@ -20,6 +20,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mobility.privacy.notices import CURRENT
 from tests.permissions.world import ROLES, World
 
 OK, MOVED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED, UNPROCESSABLE = 200, 302, 403, 404, 405, 422
@@ -81,6 +82,10 @@ MATRIX: dict[str, Page] = {
     # --- One's own account ---------------------------------------------------------------------------
     "account": Page(signed_in),
     "usersessions_list": Page(signed_in, post=only(*ROLES, to=MOVED)),
+    # --- Personal data -------------------------------------------------------------------------------
+    "privacy_notice": Page(everyone(OK)),
+    "privacy_notice_version": Page(everyone(OK), args=lambda w: {"version": CURRENT.version}),
+    "take_note": Page(signed_in, post=only(*ROLES, to=MOVED), data=lambda w: {"version": CURRENT.version}),
     # --- Sign-in: django-allauth's pages -----------------------------------------------------------
     "account_login": Page(everyone(MOVED, anonymous=OK), post=everyone(MOVED, anonymous=OK)),
     "account_signup": Page(everyone(MOVED, anonymous=OK), post=everyone(MOVED, anonymous=OK)),

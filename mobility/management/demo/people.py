@@ -9,9 +9,10 @@ from random import Random
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
-from mobility.demonstration import COORDINATED, COORDINATOR, COORDINATOR_OF_ALL, PASSWORD, STAFF
+from mobility.demonstration import COORDINATED, COORDINATOR, COORDINATOR_OF_ALL, NOT_YET_TOLD, PASSWORD, STAFF
 from mobility.management.demo.names import full_name, mailbox
-from mobility.models import Membership, Programme, Role, Student, User
+from mobility.models import Membership, NoticeAcceptance, Programme, Role, Student, User
+from mobility.privacy.notices import CURRENT
 from mobility.workflow import record_many
 
 STUDENT_PROGRAMME = "MEIC-A"
@@ -117,6 +118,11 @@ def _save(users: Iterable[User]) -> None:
     User.objects.bulk_create(made)
     EmailAddress.objects.bulk_create(
         EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in made
+    )
+    NoticeAcceptance.objects.bulk_create(
+        NoticeAcceptance(user=user, version=CURRENT.version, language=user.language)
+        for user in made
+        if user.email != NOT_YET_TOLD
     )
 
 
