@@ -3,6 +3,8 @@
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.socialaccount import forms as socialaccount_forms
+from allauth.socialaccount.adapter import get_adapter as get_social_adapter
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -66,6 +68,35 @@ class SignupForm(allauth_forms.SignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         word(self, name=_("Full name"), email=EMAIL, password1=PASSWORD, password2=AGAIN)
+
+
+class SocialSignupForm(socialaccount_forms.SignupForm):
+    """What the institution didn't say, or isn't trusted with: a name, an address that is then confirmed by link."""
+
+    name = SignupForm.base_fields["name"]
+    field_order = ["name", "email"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        word(self, name=_("Full name"), email=EMAIL)
+        if any(address.verified for address in self.sociallogin.email_addresses):
+            self.fields["email"].disabled = True
+
+
+class DisconnectForm(socialaccount_forms.DisconnectForm):
+    """Of the connected providers, those that are still offered."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.providers = get_social_adapter().list_providers(self.request)
+        offered = {provider.sub_id: provider for provider in self.providers}
+        self.accounts: Any = self.accounts.filter(provider__in=offered)
+        self.fields["account"].queryset = self.accounts
+        self.fields["account"].error_messages["required"] = _("Choose what to disconnect.")
+        self.fields["account"].error_messages["invalid_choice"] = _("This isn't connected any more.")
+        self.connected = [(account, offered[account.provider].name) for account in self.accounts]
+        taken = {account.provider for account in self.accounts}
+        self.others = [provider for name, provider in offered.items() if name not in taken]
 
 
 class ChangePasswordForm(allauth_forms.ChangePasswordForm):

@@ -11,6 +11,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env, validate
 
+from mobility import ways_in
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = Env()
@@ -59,6 +61,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
     "bootstrap",
     "csp",
     "django_countries",
@@ -240,6 +245,30 @@ AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 10}  # type: ignore[assi
 STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", 30, validate=validate.Range(min=5))
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 
+# --- Sign-in through the institution --------------------------------------------------------
+
+# How long a provider may keep the reader waiting, in seconds.
+SOCIALACCOUNT_REQUESTS_TIMEOUT = env.int("SIGN_IN_TIMEOUT_SECONDS", 5, validate=validate.Range(min=1, max=60))
+# By how much the clock of a SAML provider may be off.
+SAML_CLOCK_SKEW_SECONDS = env.int("SAML_CLOCK_SKEW_SECONDS", 60, validate=validate.Range(min=0, max=300))
+try:
+    _openid = ways_in.openid_connect(env.str("OIDC_PROVIDERS", ""))
+except ValueError as error:
+    raise wrong("OIDC_PROVIDERS", str(error)) from error
+try:
+    _saml = ways_in.saml(env.str("SAML_PROVIDERS", ""), SOCIALACCOUNT_REQUESTS_TIMEOUT)
+    ways_in.check_ids(_openid, _saml)
+except ValueError as error:
+    raise wrong("SAML_PROVIDERS", str(error)) from error
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"provider_class": "mobility.identity.OpenIDConnect", "APPS": _openid},
+    "saml": {"provider_class": "mobility.identity.Saml", "APPS": _saml},
+}
+# To where a form may lead: the browser follows from our button to the provider's page.
+SIGN_IN_ORIGINS = [origin for app in (*_openid, *_saml) for origin in app["settings"]["origins"]]
+SOCIALACCOUNT_ADAPTER = "mobility.adapter.SocialAccountAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "mobility.forms.SocialSignupForm", "disconnect": "mobility.forms.DisconnectForm"}
+
 # --- Languages and time ---------------------------------------------------------------------
 
 LANGUAGE_CODE = "pt-pt"  # falls back to the catalogue "pt"
@@ -349,7 +378,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "object-src": [NONE],
         "frame-ancestors": [NONE],
-        "form-action": [SELF],
+        "form-action": [SELF, *SIGN_IN_ORIGINS],
         "upgrade-insecure-requests": SECURE,
     }
 }

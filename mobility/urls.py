@@ -1,8 +1,12 @@
 """Every address of the portal."""
 
+import allauth.urls
 from django.urls import include, path
 
 from mobility import views
+
+# Without the addresses from which allauth still redirects: nobody has them.
+account_urls = [pattern for pattern in allauth.urls.urlpatterns if not str(pattern.pattern).startswith("social/")]
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -10,7 +14,7 @@ urlpatterns = [
     path("account/", views.account, name="account"),
     # Before allauth's own pages: at the same addresses, the portal's in their place.
     path("account/sessions/", views.devices, name="usersessions_list"),
-    path("account/", include("allauth.urls")),
+    path("account/", include(account_urls)),
     path("language/", views.set_language, name="set_language"),
     path("office/imports/", views.imports, name="imports"),
     path("office/imports/apply/", views.apply_import, name="apply_import"),

@@ -22,6 +22,7 @@ os.environ["SITE_URL"] = "http://127.0.0.1:8000"
 os.environ["ALLOWED_HOSTS"] = "127.0.0.1,localhost,testserver"
 os.environ["BEHIND_PROXY"] = "false"
 os.environ["EMAIL_URL"] = ""
+os.environ["OIDC_PROVIDERS"] = os.environ["SAML_PROVIDERS"] = ""
 os.environ["LOG_LEVEL"] = "WARNING"
 # Playwright's own event loop runs in the thread that uses the ORM.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"

@@ -24,6 +24,11 @@ class Acting:
     behalf_of: "User | None" = None
 
 
+def normalised_id(value: str | None) -> str | None:
+    """An institution's username as it is kept: small letters, no space around, none rather than empty."""
+    return (value or "").strip().lower() or None
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email).lower(), **fields)
@@ -41,6 +46,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(
         _("language"), max_length=2, choices=[("pt", "Português"), ("en", "English")], default="pt"
     )
+    # How the institution's accounts know the person ("ist1xxxxx"), as the office or an import recorded it: whoever
+    # proves to be that at the institution signs in to this account. Small letters; none when it isn't known.
+    institutional_id = models.CharField(_("institution's username"), max_length=100, unique=True, null=True, blank=True)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
 
@@ -53,6 +61,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def clean(self) -> None:
+        super().clean()
+        self.institutional_id = normalised_id(self.institutional_id)
 
     @cached_property
     def roles_today(self) -> list["Membership"]:

@@ -1,4 +1,4 @@
-"""Roles of people: given, with the day from which they hold (Art. 2)."""
+"""People's roles, given with the day from which they hold (Art. 2), and the ways by which they sign in."""
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -29,3 +29,13 @@ def give_role(*, email: str, name: str, role: str, programme: Programme | None =
     membership.save()
     record(user, "give_role", clause="2.3", data={"role": role, "programme": programme and programme.code}, by=by)
     return membership
+
+
+def note_connection(*, user: User, provider: str, by: User) -> None:
+    """From now on the person signs in through this provider too."""
+    record(user, "connect", data={"provider": provider}, by=by)
+
+
+def note_disconnection(*, user: User, provider: str, by: User) -> None:
+    """The person doesn't sign in through this provider any more."""
+    record(user, "disconnect", data={"provider": provider}, by=by)

@@ -64,4 +64,6 @@ ACTIONS = {
     ("run", "publish"): _("Result published"),
     ("run", "supersede"): _("Replaced by a later run"),
     ("user", "end_sessions"): _("Signed out on other devices"),
+    ("user", "connect"): _("Sign-in through the institution connected"),
+    ("user", "disconnect"): _("Sign-in through the institution disconnected"),
 }

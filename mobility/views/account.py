@@ -14,6 +14,11 @@ SECTIONS = (
     ("account_email", _("E-mail address"), _("Where messages go, and what you sign in with.")),
     ("account_change_password", _("Password"), _("Change it; a notice comes by e-mail.")),
     ("usersessions_list", _("Devices and sessions"), _("Where you are signed in; sign out elsewhere.")),
+    (
+        "socialaccount_connections",
+        _("Ways to sign in"),
+        _("Connect the account of your institution, or disconnect it."),
+    ),
 )
 
 

@@ -141,6 +141,14 @@ def test_in_production_nothing_is_left_open(monkeypatch):
         ("BEHIND_PROXY", "2", "Not a valid boolean"),
         ("LOG_LEVEL", "LOUD", "Not a valid log level"),
         ("VAR_DIR", "/proc/nowhere", "Name a folder that can"),
+        ("OIDC_PROVIDERS", "tecnico", "is not JSON (line 1, column 1"),
+        ("OIDC_PROVIDERS", "{}", "must be a list of providers"),
+        ("OIDC_PROVIDERS", '["tecnico"]', "each provider is an object"),
+        ("OIDC_PROVIDERS", '[{"id": "The One"}]', "“The One” is no id"),
+        ("SAML_PROVIDERS", '[{"id": "university", "colour": "blue"}]', "“university”: “colour” is not known"),
+        ("SAML_PROVIDERS", '[{"id": "university"}]', "“label” must be a text"),
+        ("SAML_CLOCK_SKEW_SECONDS", "3600", "less than or equal to 300"),
+        ("SIGN_IN_TIMEOUT_SECONDS", "0", "greater than or equal to 1"),
     ],
 )
 def test_a_wrong_value_stops_with_one_sentence(variable, value, advice):

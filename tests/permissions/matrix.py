@@ -104,6 +104,18 @@ MATRIX: dict[str, Page] = {
     "account_email": Page(signed_in, post=only(*ROLES, to=MOVED)),
     "account_change_password": Page(signed_in, post=signed_in),
     "account_set_password": Page(only(*ROLES, to=MOVED), post=only(*ROLES, to=MOVED)),
+    # --- Sign-in through the institution: here no provider is configured -------------------------------
+    "socialaccount_login_cancelled": Page(everyone(OK)),
+    "socialaccount_login_error": Page(only(*ROLES, to=401), post=POST_ONLY),
+    "socialaccount_signup": Page(everyone(LOGIN), post=everyone(LOGIN)),
+    "socialaccount_connections": Page(signed_in, post=signed_in),
+    "openid_connect_login": Page(everyone(NOT_FOUND), args=lambda w: {"provider_id": "none"}),
+    "openid_connect_callback": Page(everyone(NOT_FOUND), args=lambda w: {"provider_id": "none"}),
+    "saml_login": Page(everyone(NOT_FOUND), args=lambda w: {"organization_slug": "none"}),
+    "saml_acs": Page(everyone(MOVED), post=everyone(MOVED), args=lambda w: {"organization_slug": "none"}),
+    "saml_finish_acs": Page(everyone(NOT_FOUND), args=lambda w: {"organization_slug": "none"}),
+    "saml_sls": Page(everyone(NOT_FOUND), args=lambda w: {"organization_slug": "none"}),
+    "saml_metadata": Page(everyone(NOT_FOUND), args=lambda w: {"organization_slug": "none"}),
     # --- Calls and the student's application ---------------------------------------------------------
     "call_list": Page(everyone(OK)),
     "call": Page(everyone(OK), args=lambda w: {"code": w.open_call.code}),

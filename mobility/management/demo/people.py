@@ -67,14 +67,14 @@ def make_students(count: int, *, first_number: int, year: int, on: datetime.date
         name = full_name(dice)
         country = dice.choices([code for code, _ in NATIONALITIES], [weight for _, weight in NATIONALITIES])[0]
         language = "pt" if country in {"PT", "BR", "AO", "CV"} else "en"
-        users.append(User(email=mailbox(name, number), name=name, language=language))
+        users.append(User(email=mailbox(name, number), name=name, language=language, institutional_id=number))
         students.append(_student(users[-1], number, programme, year, country, on, dice))
     return _save_students(users, students)
 
 
 def make_demo_student(email: str, name: str, *, number: str, year: int) -> Student:
     """An account that a visitor signs in with."""
-    user = User(email=email, name=name)
+    user = User(email=email, name=name, institutional_id=number)
     programme = Programme.objects.get(code=STUDENT_PROGRAMME)
     student = Student(user=user, number=number, programme=programme, curricular_year=year, nationality="PT")
     return _save_students([user], [student])[0]
