@@ -8,7 +8,7 @@ from allauth.account.internal.userkit import filter_users_by_email
 from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.models import SocialAccount, SocialLogin
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
 from allauth.socialaccount.providers.base.constants import AuthError, AuthProcess
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -100,6 +100,16 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         "no_password": _("Choose a password first: without it you couldn't sign in any more."),
         "no_verified_email": _("Confirm your e-mail address first: without it you couldn't sign in any more."),
     }
+
+    def list_apps(self, request: HttpRequest, provider: Any = None, client_id: Any = None) -> list[SocialApp]:
+        """The providers of the environment alone; the database knows none."""
+        given: dict[str, Any] = settings.SOCIALACCOUNT_PROVIDERS
+        apps = [SocialApp(provider=kind, **app) for kind, its in given.items() for app in its.get("APPS", [])]
+        return [
+            app
+            for app in apps
+            if provider in {None, app.provider, app.provider_id} and client_id in {None, app.client_id}
+        ]
 
     def on_authentication_error(
         self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, extra_context: Any = None

@@ -5,6 +5,7 @@ Every variable read here is listed, with its meaning, in ``.env.example``.
 
 import logging
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -260,7 +261,7 @@ try:
     ways_in.check_ids(_openid, _saml)
 except ValueError as error:
     raise wrong("SAML_PROVIDERS", str(error)) from error
-SOCIALACCOUNT_PROVIDERS = {
+SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, Any]] = {
     "openid_connect": {"provider_class": "mobility.identity.OpenIDConnect", "APPS": _openid},
     "saml": {"provider_class": "mobility.identity.Saml", "APPS": _saml},
 }

@@ -10,7 +10,7 @@ def take_the_numbers(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mobility", "0003_language_codes"),
+        ("mobility", "0004_notice_acceptances"),
     ]
 
     operations = [
