@@ -4,15 +4,15 @@ from typing import Any
 
 from rules import Predicate, predicate
 
-from mobility.permissions import coordinates_programme, is_board, is_nmci, is_portal
+from mobility.permissions import coordinates_programme, homologates_results, is_nmci, is_portal
 
-__all__ = ["coordinates_a_programme_of", "coordinates_programme", "is_board", "is_nmci", "is_portal", "owns"]
+__all__ = ["coordinates_a_programme_of", "coordinates_programme", "homologates_results", "is_nmci", "is_portal", "owns"]
 
 
 @predicate
 def owns(user: Any, application: Any) -> bool:
-    """The application is the person's own."""
-    return user is not None and application.student.user_id == user.pk
+    """The application is the person's own, who acts as the student."""
+    return user is not None and application.student.user_id == user.pk and user.is_student
 
 
 def _coordinates_one(user: Any, run: Any) -> bool:

@@ -1,7 +1,7 @@
 """The tables of applications and runs."""
 
 from applications.models import Application, Run
-from applications.permissions import coordinates_a_programme_of, is_board, is_nmci, is_portal, owns
+from applications.permissions import coordinates_a_programme_of, homologates_results, is_nmci, is_portal, owns
 from mobility.workflow import Table, Transition
 
 APPLICATION = Table(
@@ -20,8 +20,8 @@ RUN = Table(
         Transition("fail", ("queued", "running"), "failed", is_portal, "3.3.a"),
         Transition("cancel", ("queued", "running"), "cancelled", is_nmci | is_portal, "2.2"),
         Transition("confirm", ("decided",), "confirmed", coordinates_a_programme_of, "3.3.a"),
-        Transition("homologate", ("confirmed",), "homologated", is_board, "3.1.b"),
-        Transition("return", ("confirmed",), "returned", is_board, "3.1.b"),
+        Transition("homologate", ("confirmed",), "homologated", homologates_results, "3.1.b"),
+        Transition("return", ("confirmed",), "returned", homologates_results, "3.1.b"),
         Transition("publish", ("homologated",), "published", is_nmci, "6.2"),
         Transition(
             "supersede",

@@ -1,6 +1,7 @@
 """What holds for every answer of the portal, whatever the page."""
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -11,6 +12,8 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
+from mobility import hats
+from mobility.models import NO_HAT, User
 from mobility.services import sessions
 from mobility.services.privacy import has_taken_note
 
@@ -131,3 +134,32 @@ def _opens_a_page(request: HttpRequest) -> bool:
     except Resolver404:
         return False
     return getattr(view, "login_required", True) or request.path_info == reverse("home")
+
+
+class WearHat:
+    """Puts the role in use on the person for the length of the request (``User.hat``).
+
+    Who has one role has it in use; who has several chooses. A form says under which role it was shown: sent under
+    another it is refused, so that nobody acts in a role without having seen it.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if isinstance(request.user, User):
+            request.user.hat = hats.in_use(request, request.user)
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponseBase | None:
+        """After the check against forged requests, because a form may say which role to put on."""
+        user = request.user
+        if not isinstance(user, User) or hats.needs_none(request):
+            return None
+        if request.method == "POST":
+            if hats.put_on(request, user, request.POST.get("put_on", "")):
+                return None
+            shown = request.POST.get("shown_as") or request.headers.get("X-Shown-As", "")
+            if shown and (user.hat is None or user.hat.key != shown):
+                return hats.refuse(request, user, shown)
+        return hats.ask(request) if user.hat is NO_HAT else None

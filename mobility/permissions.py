@@ -7,7 +7,7 @@ from typing import Any
 
 from rules import Predicate, predicate
 
-from mobility.models import Role, holds
+from mobility.models import Power, Role, User, holds
 
 
 def _holder_of(role: Role) -> Predicate:
@@ -18,6 +18,8 @@ is_coordinator = _holder_of(Role.COORDINATOR)
 is_nmci = _holder_of(Role.NMCI)
 is_board = _holder_of(Role.BOARD)
 is_auditor = _holder_of(Role.AUDITOR)
+is_administrator = _holder_of(Role.ADMINISTRATOR)
+is_department = _holder_of(Role.DEPARTMENT)
 
 # The portal itself: a task that acts on nobody's click.
 is_portal = Predicate(lambda user: user is None, name="is_portal")
@@ -25,7 +27,14 @@ is_portal = Predicate(lambda user: user is None, name="is_portal")
 
 @predicate
 def is_student(user: Any) -> bool:
-    return hasattr(user, "student")
+    """Acts for a file of one's own: has one, and no other role in use."""
+    return isinstance(user, User) and user.is_student
+
+
+# The board member, or a delegate whose delegation says so (Art. 2(1)).
+homologates_results = Predicate(
+    lambda user: isinstance(user, User) and user.has_power(Power.HOMOLOGATE), name="is_board_or_delegate"
+)
 
 
 @predicate

@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "mobility.middleware.watch_session",
     # On the way in, in this order: second factor, privacy notice, role in use.
     "mobility.middleware.notice_first",
+    "mobility.middleware.WearHat",
 ]
 
 ROOT_URLCONF = "mobility.urls"

@@ -15,6 +15,7 @@ urlpatterns = [
     # Before allauth's own pages: at the same addresses, the portal's in their place.
     path("account/sessions/", views.devices, name="usersessions_list"),
     path("account/", include(account_urls)),
+    path("role/", views.choose_hat, name="choose_hat"),
     path("language/", views.set_language, name="set_language"),
     path("office/imports/", views.imports, name="imports"),
     path("office/imports/apply/", views.apply_import, name="apply_import"),

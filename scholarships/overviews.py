@@ -148,7 +148,8 @@ def confirmations_of(runs: Sequence[Run]) -> dict[int, list[ConfirmationRow]]:
     codes = {programme for _, programme, _ in counted}
     programmes = Programme.objects.in_bulk(codes)
     done = {
-        (row.run_id, row.programme_id): row for row in Confirmation.objects.filter(run__in=runs).select_related("by")
+        (row.run_id, row.programme_id): row
+        for row in Confirmation.objects.filter(run__in=runs).select_related("by", "on_behalf_of")
     }
     coordinators = _coordinators(codes)
     found: dict[int, list[ConfirmationRow]] = {run.pk: [] for run in runs}

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from mobility.models import AcademicRecord, Call, Destination, Programme, Role, Student, User, holds
+from mobility.models import AcademicRecord, Call, Destination, Programme, Role, Student, User, holds, signature
 
 # No vowels and no look-alikes: a code can be read out, and spells nothing.
 CODE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
@@ -32,7 +32,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """One's own; a coordinator's programmes, once submitted; everything submitted for office, board and auditor."""
         if not isinstance(user, User):
             return self.none()
-        own = Q(student__user=user)
+        own = Q(student__user=user) if user.is_student else Q(pk__in=[])
         if holds(user, Role.NMCI, Role.BOARD, Role.AUDITOR):
             return self.filter(own | ~Q(state=Application.State.DRAFT))
         mine = Q(programme_id__in=user.coordinated_programme_ids) & ~Q(state=Application.State.DRAFT)
@@ -158,6 +158,8 @@ class Opinion(models.Model):
     value = models.CharField(max_length=12, choices=Value)
     reason = models.TextField(blank=True)
     coordinator = models.ForeignKey(User, models.PROTECT, related_name="+")
+    # The coordinator in whose place a substitute gives it.
+    on_behalf_of = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     # True on the newest alone, so that reading 100,000 of them is one indexed condition.
     in_force = models.BooleanField(default=True)
@@ -171,3 +173,8 @@ class Opinion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application}: {self.value}"
+
+    @property
+    def signature(self) -> str:
+        """Who gives it, and in whose place."""
+        return signature(self.coordinator, Role.COORDINATOR, self.on_behalf_of)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.models.applications import Application
-from mobility.models import Call, Destination, Programme, Role, User, holds
+from mobility.models import Call, Destination, Programme, Role, User, holds, signature, standing_in
 from mobility.models.fields import ExactField
 
 
@@ -146,6 +146,8 @@ class Confirmation(models.Model):
     run = models.ForeignKey(Run, models.CASCADE, related_name="confirmations")
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="+")
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    # The coordinator in whose place a substitute confirms.
+    on_behalf_of = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -154,6 +156,11 @@ class Confirmation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run}: {self.programme}"
+
+    @property
+    def signature(self) -> str:
+        """Who confirms, and in whose place."""
+        return signature(self.by, Role.COORDINATOR, self.on_behalf_of)
 
 
 class Homologation(models.Model):
@@ -168,6 +175,8 @@ class Homologation(models.Model):
     reasons = models.TextField(blank=True)
     decision_sha256 = models.CharField(max_length=64)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    # The board member whose delegate signs (Art. 2(1)).
+    on_behalf_of = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -179,3 +188,12 @@ class Homologation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run}: {self.verdict}"
+
+    @property
+    def standing_in(self) -> str:
+        return standing_in(Role.BOARD, self.on_behalf_of)
+
+    @property
+    def signature(self) -> str:
+        """Who signs, and by whose delegation."""
+        return signature(self.by, Role.BOARD, self.on_behalf_of)

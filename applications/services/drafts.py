@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from applications.models import Application
 from applications.permissions import owns
-from mobility.models import Call, Destination, Student, User
+from mobility.models import Call, Destination, Student, User, student_of
 from mobility.templatetags.portal import lisbon
 from mobility.workflow import record
 
@@ -85,7 +85,7 @@ def start_draft(*, call: Call, at: datetime, by: User) -> Application:
 
     Raises PermissionDenied for who is not a student, ValidationError outside the period or under Art. 1.
     """
-    student = getattr(by, "student", None)
+    student = student_of(by)
     if student is None:
         raise PermissionDenied("start_draft")
     existing = Application.objects.filter(call=call, student=student).first()

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from applications.models import Application, Opinion, Run
-from mobility.models import User
+from mobility.models import Role, User
 from mobility.permissions import coordinates_programme
 from mobility.workflow import TransitionRefused, record_many
 
@@ -97,7 +97,17 @@ def _repeats(current: Opinion | None, value: str, reason: str, by: User) -> bool
 def _write(changing: list[Application], value: str, reason: str, by: User) -> list[Opinion]:
     Opinion.objects.filter(application__in=changing, in_force=True).update(in_force=False)
     written = Opinion.objects.bulk_create(
-        [Opinion(application=a, value=value, reason=reason, coordinator=by) for a in changing], batch_size=500
+        [
+            Opinion(
+                application=a,
+                value=value,
+                reason=reason,
+                coordinator=by,
+                on_behalf_of=by.stands_in_for(Role.COORDINATOR, a.programme_id),
+            )
+            for a in changing
+        ],
+        batch_size=500,
     )
     record_many(changing, "opinion", clause="5.2", reason=reason, data={"opinion": value}, by=by)
     return written

@@ -48,7 +48,7 @@ def ranking(run: Run, programme: Programme) -> Ranking:
     return Ranking(
         run=run,
         programme=programme,
-        confirmation=run.confirmations.filter(programme=programme).select_related("by").first(),
+        confirmation=run.confirmations.filter(programme=programme).select_related("by", "on_behalf_of").first(),
         tiers={tier: tiers[tier] for tier in ("admitted", "vacancy", "conditional", "rejected")},
         placed=sum(placement is not None for _, placement in counted),
         unplaced=sum(placement is None and tier != "rejected" for tier, placement in counted),

@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.models import Confirmation, Homologation, Run
-from applications.permissions import is_board
+from applications.permissions import homologates_results
 from applications.services import case_files, notices
 from applications.services.documents import request_documents
 from applications.workflow import RUN
-from mobility.models import Call, Programme, User
+from mobility.models import Call, Programme, Role, User
 from mobility.permissions import coordinates_programme
 from mobility.workflow import TransitionRefused, advance, record
 
@@ -49,7 +49,11 @@ def confirm_rankings(*, run: Run, programmes: Iterable[Programme], by: User) -> 
     # Two coordinators confirm the last two programmes at once: whoever comes second sees the other's row.
     _lock(run)
     earlier = set(run.confirmations.values_list("programme", flat=True))
-    new = [Confirmation(run=run, programme=asked[pk], by=by) for pk in asked if pk not in earlier]
+    new = [
+        Confirmation(run=run, programme=asked[pk], by=by, on_behalf_of=by.stands_in_for(Role.COORDINATOR, pk))
+        for pk in asked
+        if pk not in earlier
+    ]
     if not new:
         return []
     if run.state != Run.State.DECIDED:
@@ -85,7 +89,13 @@ def homologate(*, run: Run, decision_sha256: str, by: User) -> Homologation:
         )
     if RUN.allows(by, "homologate", run):
         _refuse_damaged(run)
-    verdict = Homologation(run=run, verdict=Homologation.Verdict.HOMOLOGATED, decision_sha256=decision_sha256, by=by)
+    verdict = Homologation(
+        run=run,
+        verdict=Homologation.Verdict.HOMOLOGATED,
+        decision_sha256=decision_sha256,
+        by=by,
+        on_behalf_of=by.stands_in_for(Role.BOARD),
+    )
     advance(RUN, run, "homologate", data={"decision_sha256": decision_sha256}, by=by)
     verdict.save()
     notices.tell_office("run_homologated", run)
@@ -112,6 +122,7 @@ def return_run(*, run: Run, reasons: str, by: User) -> Homologation:
         reasons=reasons,
         decision_sha256=run.decision_sha256,
         by=by,
+        on_behalf_of=by.stands_in_for(Role.BOARD),
     )
     advance(RUN, run, "return", reason=reasons, data={"decision_sha256": run.decision_sha256}, by=by)
     verdict.save()
@@ -178,7 +189,7 @@ def _lock(run: Run) -> None:
 
 def _judged(run: Run, verdict: str, by: User) -> Homologation | None:
     """What the same person already decided the same way: the answer to a second press."""
-    if not is_board.test(by):
+    if not homologates_results.test(by):
         raise PermissionDenied(verdict)
     _lock(run)
     return Homologation.objects.filter(run=run, verdict=verdict, by=by).first()

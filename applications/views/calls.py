@@ -16,7 +16,7 @@ from applications.models import Application, Run
 from applications.services import history, standing
 from applications.services.catalogue import by_country_name, matching
 from applications.views.sentences import GRANT_REASONS, check_sentence
-from mobility.models import Call, Destination, Programme
+from mobility.models import Call, Destination, Programme, student_of
 
 DESTINATIONS_A_PAGE = 25
 
@@ -47,8 +47,9 @@ def call_list(request: HttpRequest) -> HttpResponse:
     calls = list(Call.objects.public().annotate(destinations_count=Count("destinations")))
     published = set(Run.objects.filter(state=Run.State.PUBLISHED).values_list("call_id", flat=True))
     mine = {}
-    if hasattr(request.user, "student"):
-        mine = {found.call_id: found for found in Application.objects.filter(student=request.user.student)}
+    student = student_of(request.user)
+    if student is not None:
+        mine = {found.call_id: found for found in Application.objects.filter(student=student)}
     rows = [Row(call, mine.get(call.pk), call.pk in published) for call in calls]
     context = {
         "open": sorted((row for row in rows if row.call.accepts_at(now)), key=lambda row: row.call.closes_at),
@@ -78,7 +79,7 @@ def call_page(request: HttpRequest, code: str) -> HttpResponse:
 
 def _own_standing(request: HttpRequest, call: Call) -> dict[str, Any]:
     """For a student: what there is of an application, and whether they qualify with today's record."""
-    student = getattr(request.user, "student", None)
+    student = student_of(request.user)
     if student is None:
         return {"student": None}
     today = standing.today(student=student, call=call, on=timezone.localdate())
@@ -97,7 +98,7 @@ def _destinations(request: HttpRequest, call: Call) -> dict[str, Any]:
     filters = DestinationFilter(request.GET)
     filters.is_valid()
     typed = filters.cleaned_data.get("q", "")
-    student = getattr(request.user, "student", None)
+    student = student_of(request.user)
     programme = Programme.objects.filter(code=filters.cleaned_data.get("programme", "")).first()
     if programme is None and student is not None and "programme" not in request.GET:
         programme = student.programme

@@ -150,7 +150,7 @@ def candidate(request: PersonRequest, public_id: UUID) -> HttpResponse:
     )
     _programme(request, application.programme.code)
     may_give = coordinates_programme.test(request.user, application)
-    opinions = list(application.opinions.select_related("coordinator"))
+    opinions = list(application.opinions.select_related("coordinator", "on_behalf_of"))
     current = next((opinion for opinion in opinions if opinion.in_force), None)
     form = OpinionForm(request.POST or None, initial=_initial(current))
     if request.method == "POST":

@@ -3,17 +3,22 @@
 from mobility.models.agreements import Agreement, AgreementPlaces, Kind
 from mobility.models.calls import Call, Destination, ProgrammePlaces
 from mobility.models.documents import Document
+from mobility.models.hats import NO_HAT, STUDENT, Acting, Hat, Power, Role, signature, standing_in
 from mobility.models.institutions import CourseUnit, Department, Institution, Programme, folded
 from mobility.models.jobs import Job
 from mobility.models.log import LogEntry
+from mobility.models.memberships import Membership, MembershipQuerySet
 from mobility.models.messages import Message
 from mobility.models.networks import MobilityProgramme, Network, NetworkMember, Scheme
-from mobility.models.people import Membership, Role, Student, User, holds
+from mobility.models.people import Student, User, holds, student_of
 from mobility.models.privacy import NoticeAcceptance
 from mobility.models.records import AcademicRecord, RecordUnit
 
 __all__ = [
+    "NO_HAT",
+    "STUDENT",
     "AcademicRecord",
+    "Acting",
     "Agreement",
     "AgreementPlaces",
     "Call",
@@ -21,16 +26,19 @@ __all__ = [
     "Department",
     "Destination",
     "Document",
+    "Hat",
     "Institution",
     "Job",
     "Kind",
     "LogEntry",
     "Membership",
+    "MembershipQuerySet",
     "Message",
     "MobilityProgramme",
     "Network",
     "NetworkMember",
     "NoticeAcceptance",
+    "Power",
     "Programme",
     "ProgrammePlaces",
     "RecordUnit",
@@ -40,4 +48,7 @@ __all__ = [
     "User",
     "folded",
     "holds",
+    "signature",
+    "standing_in",
+    "student_of",
 ]

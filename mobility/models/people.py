@@ -1,27 +1,20 @@
-"""People, their roles as dated memberships, and the student's own file."""
+"""People, and the student's own file."""
 
-import datetime
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from mobility.models.institutions import Department, Programme
+from mobility.models.hats import NO_HAT, STUDENT, Acting, Hat, Role, hats_of
+from mobility.models.institutions import Programme
 
-
-@dataclass(frozen=True)
-class Acting:
-    """In which role a person acts, and for whom: what the record says beside the name (Art. 2(1))."""
-
-    role: str = ""
-    behalf_of: "User | None" = None
+if TYPE_CHECKING:
+    from mobility.models.memberships import Membership
 
 
 def normalised_id(value: str | None) -> str | None:
@@ -51,6 +44,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     institutional_id = models.CharField(_("institution's username"), max_length=100, unique=True, null=True, blank=True)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
+    # Key of the hat that was put on last: offered first at the next sign-in.
+    last_hat = models.CharField(max_length=40, blank=True)
+
+    # The role in use, put here by the middleware for the length of a request.
+    hat: Hat | None = None
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
@@ -68,79 +66,75 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def roles_today(self) -> list["Membership"]:
-        """Memberships in force today in Lisbon (Art. 2(3): access follows the dates); one query a request."""
-        return list(self.memberships.in_force(timezone.localdate()).select_related("programme"))
+        """Memberships in force today in Lisbon (Art. 2(3): access follows the dates); one query a request.
+
+        All of them, whichever role is in use; what the person may do now is in ``roles_in_use``.
+        """
+        found = self.memberships.in_force(timezone.localdate())
+        return list(found.select_related("programme", "department", "on_behalf_of"))
+
+    @cached_property
+    def hats(self) -> list[Hat]:
+        """The roles among which the person chooses today: the student's file, one's own, in somebody's place."""
+        return hats_of(self.roles_today, student=hasattr(self, "student"))
+
+    @property
+    def roles_in_use(self) -> list["Membership"]:
+        """Those of the hat; all of them where there is none: in a task, and in a service that a test calls."""
+        return self.roles_today if self.hat is None else list(self.hat.memberships)
+
+    @property
+    def is_student(self) -> bool:
+        """Acts for the own file: has one, and has no other role in use."""
+        return hasattr(self, "student") and (self.hat is None or self.hat.role == STUDENT)
 
     def has_role(self, role: str) -> bool:
-        return any(membership.role == role for membership in self.roles_today)
+        return any(membership.role == role for membership in self.roles_in_use)
+
+    def holds_itself(self, role: str) -> bool:
+        """The role is the person's own, not in somebody's place: what may be passed on (Art. 2(1))."""
+        return any(m.role == role and m.on_behalf_of_id is None for m in self.roles_in_use)
+
+    def has_power(self, power: str) -> bool:
+        """A board member's act: the board member has every power, a delegate those of the delegation (Art. 2(1))."""
+        return any(m.role == Role.BOARD and (m.on_behalf_of_id is None or power in m.powers) for m in self.roles_in_use)
 
     @property
     def acting(self) -> Acting:
-        """The one role that the person holds today; none when there are several and nothing says which."""
-        roles = {membership.role for membership in self.roles_today}
-        if hasattr(self, "student"):
-            roles.add("student")
-        return Acting(roles.pop()) if len(roles) == 1 else Acting()
+        """The role in use; without one, the only role that there is; none when nothing says which of several."""
+        hat = self.hat or (self.hats[0] if len(self.hats) == 1 else NO_HAT)
+        return Acting(hat.role, hat.behalf_of)
+
+    def stands_in_for(self, role: str, programme_id: int | None = None) -> "User | None":
+        """In whose place an act in that role (a coordinator's: on that programme) is done; None: it is one's own."""
+        giving = [m for m in self.roles_in_use if m.role == role and programme_id in {None, m.programme_id}]
+        if any(m.on_behalf_of_id is None for m in giving):
+            return None
+        return next((m.on_behalf_of for m in giving), None)
 
     @property
     def coordinated_programme_ids(self) -> set[int]:
-        return {m.programme_id for m in self.roles_today if m.role == Role.COORDINATOR and m.programme_id}
+        return {m.programme_id for m in self.roles_in_use if m.role == Role.COORDINATOR and m.programme_id}
+
+    @property
+    def department_ids(self) -> set[int]:
+        """The departments for which the person homologates today (Art. 2(3))."""
+        return {m.department_id for m in self.roles_in_use if m.role == Role.DEPARTMENT and m.department_id}
+
+    def forget_roles(self) -> None:
+        """Read them anew: a role was given or ended while this object was in hand."""
+        self.__dict__.pop("roles_today", None)
+        self.__dict__.pop("hats", None)
 
 
-class Role(models.TextChoices):
-    COORDINATOR = "coordinator", _("Mobility coordinator")
-    DEPARTMENT = "department", _("Department")
-    NMCI = "nmci", _("Mobility office (NMCI)")
-    BOARD = "board", _("Board member for International Affairs")
-    SCIENTIFIC_COUNCIL = "scientific_council", _("Scientific Council")
-    ACADEMIC_OFFICE = "academic_office", _("Academic office")
-    AUDITOR = "auditor", _("Auditor")
-    ADMINISTRATOR = "administrator", _("Administrator")
+def student_of(user: object) -> "Student | None":
+    """The file for which somebody, signed in or not, acts now."""
+    return user.student if isinstance(user, User) and user.is_student else None
 
 
 def holds(user: object, *roles: str) -> bool:
     """Whether someone, signed in or not, holds one of the roles today."""
     return isinstance(user, User) and any(user.has_role(role) for role in roles)
-
-
-class MembershipQuerySet(models.QuerySet["Membership"]):
-    def in_force(self, on: datetime.date) -> "MembershipQuerySet":
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
-
-
-class Membership(models.Model):
-    """A role that a person holds from one day to another (inclusive), given by someone (Art. 2).
-
-    A mobility coordinator's membership names the master programme; one row a programme.
-    """
-
-    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
-    role = models.CharField(max_length=20, choices=Role)
-    programme = models.ForeignKey(Programme, models.PROTECT, null=True, blank=True, related_name="memberships")
-    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="memberships")
-    starts_on = models.DateField()
-    ends_on = models.DateField(null=True, blank=True)
-    given_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    given_at = models.DateTimeField(default=timezone.now)
-
-    objects = MembershipQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["role", "starts_on"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="membership_ends_after_start"
-            ),
-            models.CheckConstraint(
-                condition=Q(role="coordinator", programme__isnull=False)
-                | (~Q(role="coordinator") & Q(programme__isnull=True)),
-                name="membership_programme_only_for_coordinators",
-            ),
-            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_known_role"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_role_display()}{f' {self.programme}' if self.programme else ''}"
 
 
 class Student(models.Model):

@@ -27,6 +27,7 @@ def give_role(*, email: str, name: str, role: str, programme: Programme | None =
     membership = Membership(user=user, role=role, programme=programme, starts_on=today, given_by=by)
     membership.full_clean()
     membership.save()
+    user.forget_roles()
     record(user, "give_role", clause="2.3", data={"role": role, "programme": programme and programme.code}, by=by)
     return membership
 

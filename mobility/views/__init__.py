@@ -1,6 +1,7 @@
 """Pages that belong to no single part of the portal."""
 
 from mobility.views.account import account
+from mobility.views.hats import choose_hat
 from mobility.views.home import home
 from mobility.views.imports import apply_import, import_template, imports
 from mobility.views.privacy import privacy_notice, take_note
@@ -10,6 +11,7 @@ from mobility.views.site import health, set_language, site
 __all__ = [
     "account",
     "apply_import",
+    "choose_hat",
     "devices",
     "health",
     "home",

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.i18n import set_language as django_set_language
 
-from mobility.models import Role, holds
+from mobility.models import Role, User, holds
 from mobility.permissions import is_student
 
 # The main navigation: address, words, and who has it (a flag of ``site``; "" for everybody).
@@ -60,7 +60,11 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "is_board": holds(user, Role.BOARD),
         "is_auditor": holds(user, Role.AUDITOR),
     }
+    hat = user.hat if isinstance(user, User) and len(user.hats) > 1 else None
     return flags | {
+        # For whoever has several roles: the one in use, and what a form says of it.
+        "hat": hat,
+        "shown_as": hat.key if hat else "",
         "server_time": timezone.now(),
         "page_language": "en" if english else "pt-PT",
         "other_language": ("pt", "Português") if english else ("en", "English"),

@@ -30,7 +30,9 @@ ROWS_AT_A_TIME = 400
 
 def execute(job: Job) -> None:
     """Make the documents of a claimed job's run; a failure is stored with the job and worded by ``jobs.explain``."""
-    run = Run.objects.select_related("call", "created_by", "homologation__by").get(pk=job.subject_id)
+    run = Run.objects.select_related("call", "created_by", "homologation__by", "homologation__on_behalf_of").get(
+        pk=job.subject_id
+    )
     try:
         _make(run, job)
     except jobs.Lost:

@@ -15,7 +15,7 @@ from applications.forms.board import ReturnForm
 from applications.models import Entry, Homologation, Run
 from applications.services import runs
 from applications.views.requests import PersonRequest
-from mobility.permissions import is_board, sees_operations
+from mobility.permissions import homologates_results, is_board, sees_operations
 from mobility.workflow import TransitionRefused
 from scholarships import overviews
 
@@ -37,7 +37,7 @@ def board(request: PersonRequest) -> HttpResponse:
         .values_list("run")
         .annotate(programmes=Count("programme", distinct=True))
     )
-    decided = Homologation.objects.select_related("run__call", "by").order_by("-at")[:RECENT]
+    decided = Homologation.objects.select_related("run__call", "by", "on_behalf_of").order_by("-at")[:RECENT]
     context = {
         "waiting": list(seen.filter(state=Run.State.CONFIRMED).annotate(candidates=Count("entries"))),
         "coming": [(run, programmes.get(run.pk, 0)) for run in coming],
@@ -54,12 +54,12 @@ def homologate(request: PersonRequest, public_id: UUID) -> HttpResponse:
     run = get_object_or_404(
         Run.objects.visible_to(request.user)
         .filter(state__in=Run.WITH_OUTCOME)
-        .select_related("call", "created_by", "homologation__by"),
+        .select_related("call", "created_by", "homologation__by", "homologation__on_behalf_of"),
         public_id=public_id,
     )
     form = ReturnForm(request.POST if "return" in request.POST else None)
     if request.method == "POST":
-        if not is_board.test(request.user):
+        if not homologates_results.test(request.user):
             raise PermissionDenied
         if "return" not in request.POST or form.is_valid():
             return _decide(request, run, form)
@@ -89,7 +89,7 @@ def _facts(request: PersonRequest, run: Run, form: ReturnForm) -> dict[str, Any]
         "run": run,
         "call": run.call,
         "form": form,
-        "may_decide": run.state == Run.State.CONFIRMED and is_board.test(request.user),
+        "may_decide": run.state == Run.State.CONFIRMED and homologates_results.test(request.user),
         "verdict": getattr(run, "homologation", None),
         "totals": overviews.totals(run),
         "merit": list(merit[:NAMED]),

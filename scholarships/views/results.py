@@ -35,7 +35,7 @@ def publish(request: PersonRequest, public_id: UUID) -> HttpResponse:
     run = get_object_or_404(
         Run.objects.visible_to(request.user)
         .filter(state__in=Run.WITH_OUTCOME)
-        .select_related("call", "homologation__by"),
+        .select_related("call", "homologation__by", "homologation__on_behalf_of"),
         public_id=public_id,
     )
     if request.method == "POST":
@@ -62,7 +62,9 @@ def publish(request: PersonRequest, public_id: UUID) -> HttpResponse:
 def _published(request: HttpRequest, code: str) -> tuple[Call, Run | None]:
     """The call, which is there for everybody once it isn't a draft, and its published run if there is one."""
     call = get_object_or_404(Call.objects.visible_to(request.user), code=code)
-    return call, call.runs.filter(state=Run.State.PUBLISHED).select_related("homologation__by").first()
+    return call, call.runs.filter(state=Run.State.PUBLISHED).select_related(
+        "homologation__by", "homologation__on_behalf_of"
+    ).first()
 
 
 @login_not_required

@@ -22,7 +22,9 @@ PER_PAGE = 100
 
 def visible_run(request: HttpRequest, public_id: str) -> Run:
     """The run, if the person may see it; 404 otherwise."""
-    runs = Run.objects.visible_to(request.user).select_related("call", "created_by", "homologation__by")
+    runs = Run.objects.visible_to(request.user).select_related(
+        "call", "created_by", "homologation__by", "homologation__on_behalf_of"
+    )
     return get_object_or_404(runs, public_id=public_id)
 
 

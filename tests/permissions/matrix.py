@@ -86,6 +86,7 @@ MATRIX: dict[str, Page] = {
     "privacy_notice": Page(everyone(OK)),
     "privacy_notice_version": Page(everyone(OK), args=lambda w: {"version": CURRENT.version}),
     "take_note": Page(signed_in, post=only(*ROLES, to=MOVED), data=lambda w: {"version": CURRENT.version}),
+    "choose_hat": Page(signed_in, post=only(*ROLES, to=MOVED)),
     # --- Sign-in: django-allauth's pages -----------------------------------------------------------
     "account_login": Page(everyone(MOVED, anonymous=OK), post=everyone(MOVED, anonymous=OK)),
     "account_signup": Page(everyone(MOVED, anonymous=OK), post=everyone(MOVED, anonymous=OK)),
