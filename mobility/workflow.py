@@ -12,7 +12,8 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 from rules import Predicate
 
-from mobility.models import Call, LogEntry, User
+from mobility.log import append, take_turn
+from mobility.models import Acting, Call, LogEntry, User
 from mobility.permissions import is_nmci
 
 
@@ -59,12 +60,14 @@ def advance(
 ) -> None:
     """Move a document to its next state and log it; the only code that assigns a state.
 
-    Locks the row and looks at the state that is stored, not at the one in memory. Other fields that the
-    caller has set on ``thing`` are saved with it. Raises PermissionDenied when the person may not,
+    Takes the log's turn, locks the row and looks at the state that is stored, not at the one in memory. Other
+    fields that the caller has set on ``thing`` are saved with it. Raises PermissionDenied when the person may not,
     TransitionRefused when the state doesn't allow it (someone was quicker).
     """
     transition = table[action]
-    stored = table.model._default_manager.select_for_update().filter(pk=thing.pk).values_list("state", flat=True).get()
+    take_turn()
+    rows = table.model._default_manager.select_for_update(no_key=True)
+    stored = rows.filter(pk=thing.pk).values_list("state", flat=True).get()
     if not transition.who.test(by, thing):
         raise PermissionDenied(action)
     if stored not in transition.sources:
@@ -98,14 +101,32 @@ def record(
     by: User | None,
 ) -> LogEntry:
     """Write one row of the log about a thing."""
-    return LogEntry.objects.create(
+    row = entry(thing, action, clause=clause, reason=reason, data=data, by=by)
+    row.from_state, row.to_state = from_state, to_state
+    append([row])
+    return row
+
+
+def entry(
+    thing: models.Model,
+    action: str,
+    *,
+    clause: str = "",
+    reason: str = "",
+    data: dict[str, Any] | None = None,
+    by: User | None,
+    acting: Acting | None = None,
+) -> LogEntry:
+    """A row of the log, not written yet, with the role in which the person acts (``acting``, where that is known)."""
+    acting = acting or (by.acting if by else Acting())
+    return LogEntry(
         actor=by,
+        role=acting.role,
+        behalf_of=acting.behalf_of,
         action=action,
         object_type=thing._meta.label_lower,
         object_id=thing.pk,
         clause=clause,
-        from_state=from_state,
-        to_state=to_state,
         reason=reason,
         data=data or {},
     )
@@ -121,21 +142,8 @@ def record_many(
     by: User | None,
 ) -> None:
     """record(), for the same action on many things: one row each, in one statement."""
-    LogEntry.objects.bulk_create(
-        [
-            LogEntry(
-                actor=by,
-                action=action,
-                object_type=thing._meta.label_lower,
-                object_id=thing.pk,
-                clause=clause,
-                reason=reason,
-                data=data or {},
-            )
-            for thing in things
-        ],
-        batch_size=500,
-    )
+    acting = by.acting if by else Acting()
+    append([entry(t, action, clause=clause, reason=reason, data=data, by=by, acting=acting) for t in things])
 
 
 CALL = Table(

@@ -21,6 +21,7 @@ from applications.services.drafts import (
 )
 from applications.services.standing import grant_eligibility, latest_record, will_meet_requirements
 from applications.workflow import APPLICATION
+from mobility.log import take_turn
 from mobility.mail import queue
 from mobility.models import AcademicRecord, Call, Destination, Membership, Role, User
 from mobility.regulation import case
@@ -39,6 +40,7 @@ def submit(*, application: Application, conduct: str, seen_version: int, at: dat
     Raises DraftConflict when the draft has changed since, ValidationError tied to what is wrong otherwise.
     Submitting the same again gives the receipt that there is: a second click does nothing twice.
     """
+    take_turn()
     # The call's row is held so that a closing waits for us, or we see that it is closed.
     call = Call.objects.select_for_update(no_key=True).get(pk=application.call_id)
     stored = locked(application, by=by)
@@ -165,6 +167,7 @@ def withdraw(*, application: Application, reason: str, at: datetime, by: User) -
 
     The coordinators of the programme and the office are told. Raises ValidationError after the close.
     """
+    take_turn()
     call = Call.objects.select_for_update(no_key=True).get(pk=application.call_id)
     stored = locked(application, by=by)
     if not call.accepts_at(at):

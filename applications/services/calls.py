@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from applications.models import Application, Run
 from applications.permissions import is_nmci
+from mobility.log import take_turn
 from mobility.mail import Letter, queue_many
 from mobility.models import Call, User
 from mobility.services import jobs
@@ -46,8 +47,9 @@ def close_call(*, call: Call, reason: str = "", without_run: bool = False, by: U
     """
     if not is_nmci.test(by):
         raise PermissionDenied("close")
+    take_turn()
     # Submissions hold this row while they write: none is half in when the reading starts.
-    stored = Call.objects.select_for_update().get(pk=call.pk)
+    stored = Call.objects.select_for_update(no_key=True).get(pk=call.pk)
     if stored.state == Call.State.CLOSED:
         _refuse_second_click(stored)
     now, reason = timezone.now(), reason.strip()
@@ -73,7 +75,8 @@ def request_run(*, call: Call, by: User) -> Run:
     """
     if not is_nmci.test(by):
         raise PermissionDenied("request_run")
-    stored = Call.objects.select_for_update().get(pk=call.pk)
+    take_turn()
+    stored = Call.objects.select_for_update(no_key=True).get(pk=call.pk)
     if stored.state != Call.State.CLOSED:
         raise ClosingRefused("not_closed", _("Only a closed call can be decided. Close it first."))
     current = in_progress(stored)

@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from applications.models import Run
+from mobility.log import take_turn
 from mobility.models import Job, User
 from mobility.permissions import is_nmci, is_portal
 from mobility.services import jobs
@@ -20,7 +21,8 @@ def request_documents(*, run: Run, by: User | None) -> Job:
     """
     if not (is_nmci | is_portal).test(by):
         raise PermissionDenied("make_documents")
-    Run.objects.select_for_update().get(pk=run.pk)
+    take_turn()
+    Run.objects.select_for_update(no_key=True).get(pk=run.pk)
     alive = Job.objects.filter(kind=KIND, subject_id=run.pk, state__in=[Job.State.QUEUED, Job.State.RUNNING]).first()
     if alive is not None:
         return alive

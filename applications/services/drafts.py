@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from applications.models import Application
 from applications.permissions import owns
+from mobility.log import take_turn
 from mobility.models import Call, Destination, Student, User, student_of
 from mobility.templatetags.portal import lisbon
 from mobility.workflow import record
@@ -93,6 +94,7 @@ def start_draft(*, call: Call, at: datetime, by: User) -> Application:
         return existing
     refuse_outside_period(call, at)
     refuse_first_cycle(student)
+    take_turn()
     application, made = Application.objects.get_or_create(
         call=call, student=student, defaults={"programme": student.programme, "draft": EMPTY}
     )
@@ -136,9 +138,14 @@ def discard_changes(*, application: Application, by: User) -> Application:
 
 
 def locked(application: Application, *, by: User) -> Application:
-    """The row as it is stored, held until the transaction ends; for its owner alone."""
+    """The row as it is stored, held until the transaction ends; for its owner alone.
+
+    Whoever logs afterwards has taken the log's turn before; saving a draft writes no log and waits for nobody's.
+    """
     stored = (
-        Application.objects.select_for_update(of=("self",)).select_related("call", "student").get(pk=application.pk)
+        Application.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("call", "student")
+        .get(pk=application.pk)
     )
     if not owns(by, stored):
         raise PermissionDenied("draft")

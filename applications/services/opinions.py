@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from applications.models import Application, Opinion, Run
+from mobility.log import take_turn
 from mobility.models import Role, User
 from mobility.permissions import coordinates_programme
 from mobility.workflow import TransitionRefused, record_many
@@ -71,9 +72,9 @@ def give_opinions(
 def _locked(applications: Iterable[int], by: User) -> list[Application]:
     """The applications, locked in one order, once it is sure that the person may and that it isn't too late."""
     wanted = set(applications)
-    chosen = list(
-        Application.objects.select_for_update(of=("self",)).filter(pk__in=wanted).select_related("call").order_by("pk")
-    )
+    take_turn()
+    rows = Application.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=wanted)
+    chosen = list(rows.select_related("call").order_by("pk"))
     if len(chosen) != len(wanted) or any(not coordinates_programme.test(by, a) for a in chosen):
         raise PermissionDenied("opinion")
     for application in chosen:

@@ -14,6 +14,7 @@ from applications.permissions import homologates_results
 from applications.services import case_files, notices
 from applications.services.documents import request_documents
 from applications.workflow import RUN
+from mobility.log import take_turn
 from mobility.models import Call, Programme, Role, User
 from mobility.permissions import coordinates_programme
 from mobility.workflow import TransitionRefused, advance, record
@@ -137,8 +138,9 @@ def publish(*, run: Run, by: User) -> Run:
     A second press changes nothing. Raises PermissionDenied, TransitionRefused (not homologated, not the decision that
     the board signed, or files that no longer have their hashes).
     """
+    take_turn()
     # One call, one published run: the call's row decides who goes first.
-    Call.objects.select_for_update().get(pk=run.call_id)
+    Call.objects.select_for_update(no_key=True).get(pk=run.call_id)
     run.refresh_from_db()
     if run.state == Run.State.PUBLISHED and RUN["publish"].who.test(by, run):
         return run
@@ -183,7 +185,8 @@ def _refuse_unsigned(run: Run) -> None:
 
 
 def _lock(run: Run) -> None:
-    Run.objects.select_for_update().get(pk=run.pk)
+    take_turn()
+    Run.objects.select_for_update(no_key=True).get(pk=run.pk)
     run.refresh_from_db()
 
 

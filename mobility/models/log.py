@@ -1,15 +1,25 @@
 """The append-only record of what happened to every file."""
 
+from typing import Any
+
 from django.db import models
 from django.utils import timezone
 
+from mobility import chain
+
 
 class LogEntry(models.Model):
-    """Who did what to which object, when, under which clause. Never changed, never deleted."""
+    """Who did what to which object, when, in which role, under which clause. Never changed, never deleted.
+
+    Each row names the hash of the row before it, so that none can be altered, taken out or put in unseen.
+    """
 
     at = models.DateTimeField(default=timezone.now)
     # None: the portal itself (a scheduled task).
     actor = models.ForeignKey("mobility.User", models.PROTECT, null=True, blank=True, related_name="+")
+    # In which role the actor acted, and for whom: a delegation or a substitution (Art. 2(1), 2(3)).
+    role = models.CharField(max_length=20, blank=True)
+    behalf_of = models.ForeignKey("mobility.User", models.PROTECT, null=True, blank=True, related_name="+")
     action = models.CharField(max_length=60)
     object_type = models.CharField(max_length=60)
     object_id = models.BigIntegerField()
@@ -18,6 +28,9 @@ class LogEntry(models.Model):
     to_state = models.CharField(max_length=20, blank=True)
     reason = models.TextField(blank=True)
     data = models.JSONField(default=dict, blank=True)
+    # The hash of the row before (unique: nothing can be put in between), and this one's (mobility.chain).
+    previous = models.CharField(max_length=64, unique=True, editable=False)
+    hash = models.CharField(max_length=64, unique=True, editable=False)
 
     class Meta:
         ordering = ["-id"]
@@ -27,9 +40,12 @@ class LogEntry(models.Model):
         return f"{self.at:%Y-%m-%d %H:%M} {self.object_type} {self.object_id}: {self.action}"
 
     def save(self, *args: object, **kwargs: object) -> None:
-        if self.pk is not None:
-            raise TypeError("Log entries are never changed; write a new one.")
-        super().save(*args, **kwargs)  # type: ignore[arg-type]  # passes Django's own arguments through
+        raise TypeError("Log entries are put at the end of the log by mobility.log.append, and never changed.")
 
     def delete(self, *args: object, **kwargs: object) -> tuple[int, dict[str, int]]:
         raise TypeError("Log entries are never deleted.")
+
+    def as_row(self) -> dict[str, Any]:
+        """The row as the chain reads it."""
+        fields = {name: getattr(self, name) for name in (*chain.FIELDS, "hash") if name not in ("actor", "behalf_of")}
+        return fields | {"actor": self.actor_id, "behalf_of": self.behalf_of_id, "at": chain.instant(self.at)}

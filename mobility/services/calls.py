@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from mobility.log import take_turn
 from mobility.models import Call, User
 from mobility.permissions import is_nmci
 from mobility.workflow import CALL, TransitionRefused, advance, record
@@ -44,7 +45,8 @@ def set_dates(
     """
     if not is_nmci.test(by):
         raise PermissionDenied("set_dates")
-    stored = Call.objects.select_for_update().get(pk=call.pk)
+    take_turn()
+    stored = Call.objects.select_for_update(no_key=True).get(pk=call.pk)
     if stored.state == Call.State.CLOSED:
         raise TransitionRefused(_("The call is closed: its dates can no longer be changed."))
     if stored.state == Call.State.OPEN:

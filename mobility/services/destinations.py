@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from mobility.log import take_turn
 from mobility.models import AgreementPlaces, Call, Destination, User
 from mobility.permissions import is_nmci, is_portal
 from mobility.workflow import TransitionRefused, record
@@ -34,7 +35,8 @@ def load_destinations(*, call: Call, by: User | None) -> Loaded:
     """
     if not (is_nmci | is_portal).test(by):
         raise PermissionDenied("load_destinations")
-    state = Call.objects.select_for_update().values_list("state", flat=True).get(pk=call.pk)
+    take_turn()
+    state = Call.objects.select_for_update(no_key=True).values_list("state", flat=True).get(pk=call.pk)
     if state == Call.State.CLOSED:
         raise TransitionRefused(_("The call is closed: its destinations no longer change."))
     pools = {pool.pk: pool for pool in _in_force(call)}

@@ -149,7 +149,7 @@ def request_cancel(*, job: Job, by: User | None) -> Job:
     Raises TransitionRefused when it is over. Whoever calls has asked whether the person may, and
     writes the log: only they know what the job is about.
     """
-    stored = Job.objects.select_for_update().get(pk=job.pk)
+    stored = Job.objects.select_for_update(no_key=True).get(pk=job.pk)
     if stored.state == Job.State.QUEUED:
         stored.state, stored.finished_at = Job.State.CANCELLED, timezone.now()
     elif stored.state != Job.State.RUNNING:
@@ -168,7 +168,7 @@ def requeue_stalled() -> int:
     found = list(
         Job.objects.annotate(seen=Coalesce("heartbeat_at", "created_at"))
         .filter(waiting | stalled)
-        .select_for_update(skip_locked=True)
+        .select_for_update(skip_locked=True, no_key=True)
         .values_list("pk", flat=True)
     )
     Job.objects.filter(pk__in=found).update(state=Job.State.QUEUED, heartbeat_at=timezone.now())

@@ -21,6 +21,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from mobility.log import take_turn
 from mobility.models import Message, User
 from mobility.permissions import is_nmci
 from mobility.workflow import record_many
@@ -65,7 +66,8 @@ def requeue_failed(*, by: User) -> int:
     """
     if not is_nmci.test(by):
         raise PermissionDenied("requeue_failed")
-    failed = list(Message.objects.select_for_update().filter(state=Message.State.FAILED).order_by("pk"))
+    take_turn()
+    failed = list(Message.objects.select_for_update(no_key=True).filter(state=Message.State.FAILED).order_by("pk"))
     record_many(failed, "requeue", clause="2.2", by=by)
     return Message.objects.filter(pk__in=[message.pk for message in failed], state=Message.State.FAILED).update(
         state=Message.State.QUEUED, attempts=0, not_before=timezone.now(), error=""

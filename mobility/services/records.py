@@ -10,8 +10,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mobility.models import AcademicRecord, LogEntry, Programme, RecordUnit, Student, User
+from mobility.log import append
+from mobility.models import AcademicRecord, Acting, LogEntry, Programme, RecordUnit, Student, User
 from mobility.regulation.record import Unit, sums
+from mobility.workflow import entry
 
 HIGHEST_GRADE = Decimal(20)
 
@@ -72,7 +74,8 @@ def write_many(*, records: Iterable[NewRecord], by: User | None) -> list[Academi
     RecordUnit.objects.bulk_create(
         [_unit(row, unit) for row, new in zip(rows, given, strict=True) for unit in new.units], batch_size=5000
     )
-    LogEntry.objects.bulk_create([_log(row, new, by) for row, new in zip(rows, given, strict=True)])
+    acting = by.acting if by else Acting()
+    append([_log(row, new, by, acting) for row, new in zip(rows, given, strict=True)])
     return rows
 
 
@@ -102,15 +105,9 @@ def _unit(record: AcademicRecord, unit: UnitRow) -> RecordUnit:
     )
 
 
-def _log(record: AcademicRecord, new: NewRecord, by: User | None) -> LogEntry:
-    return LogEntry(
-        actor=by,
-        action="write",
-        object_type=AcademicRecord._meta.label_lower,
-        object_id=record.pk,
-        clause="5.1",
-        data={"source": new.source, "units": len(new.units)},
-    )
+def _log(record: AcademicRecord, new: NewRecord, by: User | None, acting: Acting) -> LogEntry:
+    data = {"source": new.source, "units": len(new.units)}
+    return entry(record, "write", clause="5.1", data=data, by=by, acting=acting)
 
 
 def _check(new: NewRecord) -> None:

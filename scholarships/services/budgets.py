@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from mobility.log import take_turn
 from mobility.models import Scheme, User
 from mobility.permissions import is_nmci
 from mobility.workflow import record
@@ -23,7 +24,9 @@ def set_budget(*, academic_year: int, kind: str, scheme: str, grants: int, sourc
         raise PermissionDenied("set_budget")
     if not source.strip():
         raise ValidationError({"source": _("Say which document gives this number, for instance the dispatch.")})
-    budget = Budget.objects.select_for_update().filter(academic_year=academic_year, kind=kind, scheme=scheme).first()
+    take_turn()
+    stored = Budget.objects.select_for_update(no_key=True)
+    budget = stored.filter(academic_year=academic_year, kind=kind, scheme=scheme).first()
     before = budget and {"grants": budget.grants, "source": budget.source}
     budget = budget or Budget(academic_year=academic_year, kind=kind, scheme=scheme)
     budget.grants, budget.source = grants, source.strip()

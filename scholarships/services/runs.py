@@ -20,7 +20,8 @@ from applications.services import case_files, notices
 from applications.services.cases import read_case
 from applications.workflow import RUN
 from mobility.bulk import snapshot
-from mobility.models import Call, Job, User
+from mobility.log import take_turn
+from mobility.models import Job, User
 from mobility.regulation.case import Case, CaseError
 from mobility.regulation.decision import Decision, decide
 from mobility.regulation.reason import surroundings
@@ -138,12 +139,12 @@ def _frozen(run: Run, job: Job) -> tuple[Case, list[str]]:
 def _store(run: Run, job: Job, decision: Decision, packed: bytes, *, case: Case, texts: list[str]) -> None:
     """The outcome and everything that follows from it, or nothing."""
     jobs.finish(job)
-    # Runs of other calls draw on the same budget: they are stored one after the other.
-    same_budget = Call.objects.filter(academic_year=run.call.academic_year, kind=run.call.kind)
-    list(same_budget.select_for_update(no_key=True).order_by("pk").values_list("pk"))
-    _check_budget(run, case, decision)
+    # The outcome's rows are of this run alone, so they are written before the log's turn: nobody waits for them.
     RunFiles.objects.filter(run=run).update(decision=packed)
     store_outcome(run, decision, case=case, texts=texts)
+    # Runs of other calls draw on the same budget: with the turn, they are checked and stored one after the other.
+    take_turn()
+    _check_budget(run, case, decision)
     for earlier in run.call.runs.filter(state__in=_REPLACED):
         advance(RUN, earlier, "supersede", data={"by_run": run.number}, by=None)
     run.decided_at = timezone.now()

@@ -13,6 +13,7 @@ from applications.services import applications, drafts
 from applications.services.calls import ClosingRefused, close_call
 from applications.services.runs import publish
 from mobility.models import Call, Job, LogEntry, Message, Role
+from mobility.workflow import TransitionRefused
 from scholarships.services.runs import job_of
 from tests.factories import (
     CallFactory,
@@ -36,7 +37,7 @@ def together(*actions):
         start.wait()
         try:
             results[number] = action()
-        except (ValidationError, drafts.DraftConflict, ClosingRefused) as refusal:
+        except (ValidationError, drafts.DraftConflict, ClosingRefused, TransitionRefused) as refusal:
             results[number] = refusal
         finally:
             connection.close()

@@ -138,6 +138,8 @@ def test_only_the_office_loads_destinations(call, role):
 
 
 def test_the_number_of_queries_does_not_grow_with_the_pools(call, office):
+    pool(InstitutionFactory())
+    load_destinations(call=call, by=office)
     counts = []
     for size in (2, 20):
         for _ in range(size):

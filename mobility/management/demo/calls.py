@@ -12,6 +12,7 @@ from applications.services.applications import CONDUCT_VERSION, submit
 from applications.services.drafts import save_draft, start_draft
 from applications.services.opinions import give_opinions
 from applications.services.standing import average_of, will_meet_requirements
+from mobility.log import dated
 from mobility.management.demo.partners import places_file
 from mobility.management.demo.people import People
 from mobility.management.demo.transcripts import Profile, profile, second_cycle_by_programme, units
@@ -46,7 +47,8 @@ def make_call(season: Season, people: People, dice: Random) -> Call:
     """A call with places from the agreements, grants with their source, and caps for two programmes."""
     office = people.staff["nmci"]
     file = places_file(academic_year=season.academic_year, kind=season.kind, share=season.share, dice=dice)
-    apply(kind="places", name=f"vagas-{season.code}.csv", content=file, by=office)
+    with dated(season.opens_at - 2 * DAY):
+        apply(kind="places", name=f"vagas-{season.code}.csv", content=file, by=office)
     call = Call.objects.create(
         code=season.code,
         name=season.name,
@@ -58,12 +60,14 @@ def make_call(season: Season, people: People, dice: Random) -> Call:
         distribution_on=(season.closes_at + 30 * DAY).date(),
         draw_seed=f"{dice.getrandbits(256):064x}",
     )
-    record(call, "create", by=office)
-    load_destinations(call=call, by=office)
+    with dated(season.opens_at - DAY):
+        record(call, "create", by=office)
+        load_destinations(call=call, by=office)
     for programme, places in zip(Programme.objects.filter(code__in=("MEEC21", "MEIC-A")), (14, 18), strict=True):
         ProgrammePlaces.objects.create(call=call, programme=programme, places=places)
     _budgets(season)
-    advance(CALL, call, "open", by=office)
+    with dated(season.opens_at):
+        advance(CALL, call, "open", by=office)
     return call
 
 
@@ -93,13 +97,15 @@ def write_records(students: Sequence[Student], *, at: datetime.datetime, dice: R
     for student in students:
         who = profile(dice)
         new.append(_new_record(student, who, curricula, at, dice))
-    return write_many(records=new, by=None)
+    with dated(at):
+        return write_many(records=new, by=None)
 
 
 def write_good_record(student: Student, *, at: datetime.datetime, dice: Random) -> AcademicRecord:
     """A record that qualifies without more ado, for the accounts that visitors use."""
     who = Profile(average=15.4, first_cycle="whole", second_cycle_units=4, enrolments=3)
-    return write_many(records=[_new_record(student, who, second_cycle_by_programme(), at, dice)], by=None)[0]
+    with dated(at):
+        return write_many(records=[_new_record(student, who, second_cycle_by_programme(), at, dice)], by=None)[0]
 
 
 def _new_record(
@@ -120,12 +126,13 @@ def apply_all(
     popular = {pk: dice.paretovariate(1.1) for pk in call.destinations.order_by("code").values_list("pk", flat=True)}
     reachable: dict[int, list[int]] = {}
     made = []
-    for student in students:
+    chosen = list(students)
+    days = sorted(call.opens_at + dice.random() * (until - call.opens_at) for _ in chosen)
+    for student, at in zip(chosen, days, strict=True):
         if student.programme_id not in reachable:
             found = Destination.objects.filter(call=call).open_to(student.programme_id).order_by("code")
             reachable[student.programme_id] = list(found.values_list("pk", flat=True))
         wanted = _preferences(reachable[student.programme_id], popular, call.max_preferences, dice)
-        at = call.opens_at + dice.random() * (until - call.opens_at)
         made.append(apply_one(call, student, wanted, at=at, finish=dice.random() >= drafts, dice=dice))
     return made
 
@@ -135,7 +142,8 @@ def apply_one(
 ) -> Application:
     """Start, fill in and (``finish``) submit."""
     user = student.user
-    application = start_draft(call=call, at=at, by=user)
+    with dated(at):
+        application = start_draft(call=call, at=at, by=user)
     # The lots of a tie are drawn by reference: one that is made from the seed gives the same result every time.
     application.reference = "-".join("".join(dice.choices(CODE_ALPHABET, k=4)) for _ in range(2))
     application.created_at = at
@@ -147,7 +155,9 @@ def apply_one(
     }
     application = save_draft(application=application, content=content, seen_version=application.draft_version, by=user)
     if finish:
-        submit(application=application, conduct=CONDUCT_VERSION, seen_version=application.draft_version, at=at, by=user)
+        seen = application.draft_version
+        with dated(at):
+            submit(application=application, conduct=CONDUCT_VERSION, seen_version=seen, at=at, by=user)
         application.refresh_from_db()
     return application
 

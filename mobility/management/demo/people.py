@@ -10,6 +10,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
 from mobility.demonstration import COORDINATED, COORDINATOR, COORDINATOR_OF_ALL, NOT_YET_TOLD, PASSWORD, STAFF
+from mobility.log import dated
 from mobility.management.demo.names import full_name, mailbox
 from mobility.models import Membership, NoticeAcceptance, Programme, Role, Student, User
 from mobility.privacy.notices import CURRENT
@@ -53,7 +54,8 @@ def make_staff(*, since: datetime.date, dice: Random) -> People:
         for user in (people.coordinators[programme.pk], general)
     ]
     Membership.objects.bulk_create(memberships)
-    record_many(memberships, "give", by=board)
+    with dated(datetime.datetime.combine(since, datetime.time(9), datetime.UTC)):
+        record_many(memberships, "give", by=board)
     return people
 
 

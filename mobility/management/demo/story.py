@@ -8,10 +8,11 @@ from random import Random
 from django.db import transaction
 from django.utils import timezone
 
-from applications.models import Application, Homologation, Opinion, Run
+from applications.models import Homologation, Opinion, Run
 from applications.services.calls import close_call
 from applications.services.runs import confirm_ranking, homologate, programmes_to_confirm, publish
 from mobility import demonstration
+from mobility.log import dated
 from mobility.management.demo import people as cast
 from mobility.management.demo.calls import (
     DAY,
@@ -31,6 +32,8 @@ from mobility.workflow import record
 from scholarships.services import runs
 
 BUILT = "demo_built"
+# When each step was taken.
+Days = dict[str, datetime.datetime]
 
 
 @dataclass(frozen=True)
@@ -127,10 +130,11 @@ def _waiting(people: cast.People, size: Size, now: datetime.datetime, dice: Rand
         students = cast.make_students(size.waiting, first_number=2000, year=5, on=now.date(), dice=dice)
         write_records(students, at=season.opens_at - DAY, dice=dice)
         apply_all(call, students, until=season.closes_at, drafts=0.03, dice=dice)
-        opinions(call, people, share=1, dice=dice)
-    run = _decided(call, people)
-    _confirmed(run, people)
-    _moved_back(call, {"close": season.closes_at + DAY / 2, "confirm": season.closes_at + 3 * DAY})
+        with dated(season.closes_at):
+            opinions(call, people, share=1, dice=dice)
+    days = {"close": season.closes_at + DAY / 2, "confirm": season.closes_at + 3 * DAY}
+    _confirmed(_decided(call, people, days), people, days)
+    _moved_back(call, days)
 
 
 def _last_year(people: cast.People, size: Size, now: datetime.datetime, dice: Random) -> None:
@@ -152,22 +156,23 @@ def _last_year(people: cast.People, size: Size, now: datetime.datetime, dice: Ra
         write_records(students, at=season.opens_at - DAY, dice=dice)
         apply_all(call, students, until=season.closes_at, drafts=0.03, dice=dice)
         _apply_visitor(call, season, dice)
-        opinions(call, people, share=1, dice=dice)
+        with dated(season.closes_at):
+            opinions(call, people, share=1, dice=dice)
         exceptions_of_merit(call)
-    run = _decided(call, people)
-    _confirmed(run, people)
-    homologate(run=run, decision_sha256=run.decision_sha256, by=people.staff["board"])
+    days = {
+        "close": season.closes_at + DAY / 2,
+        "confirm": season.closes_at + 4 * DAY,
+        "homologate": season.closes_at + 6 * DAY,
+        "publish": season.closes_at + 7 * DAY,
+    }
+    run = _decided(call, people, days)
+    _confirmed(run, people, days)
+    with dated(days["homologate"]):
+        homologate(run=run, decision_sha256=run.decision_sha256, by=people.staff["board"])
     run.refresh_from_db()
-    publish(run=run, by=people.staff["nmci"])
-    _moved_back(
-        call,
-        {
-            "close": season.closes_at + DAY / 2,
-            "confirm": season.closes_at + 4 * DAY,
-            "homologate": season.closes_at + 6 * DAY,
-            "publish": season.closes_at + 7 * DAY,
-        },
-    )
+    with dated(days["publish"]):
+        publish(run=run, by=people.staff["nmci"])
+    _moved_back(call, days)
 
 
 def _apply_visitor(call: Call, season: Season, dice: Random) -> None:
@@ -185,33 +190,38 @@ def _end_of_day(instant: datetime.datetime) -> datetime.datetime:
     return timezone.localtime(instant).replace(hour=23, minute=59, second=0, microsecond=0)
 
 
-def _decided(call: Call, people: cast.People) -> Run:
+def _decided(call: Call, people: cast.People, days: Days) -> Run:
     """Close, and do here what a worker does with the job."""
-    run = close_call(call=call, by=people.staff["nmci"])
+    with dated(days["close"]):
+        run = close_call(call=call, by=people.staff["nmci"])
     if run is None:
         raise RuntimeError("a demo call had nothing to decide")
     job = jobs.claim(job_id=runs.job_of(run).pk)
     if job is None:
         raise RuntimeError("a worker is running: stop it while the demo is being made")
-    runs.execute(job)
+    with dated(days["close"]):
+        runs.execute(job)
     run.refresh_from_db()
     if run.state != Run.State.DECIDED:
         raise RuntimeError(f"the run of {call.code} ended as {run.state}: {Job.objects.get(pk=job.pk).error}")
     return run
 
 
-def _confirmed(run: Run, people: cast.People) -> None:
-    for programme in programmes_to_confirm(run):
-        confirm_ranking(run=run, programme=programme, by=people.coordinators[programme.pk])
+def _confirmed(run: Run, people: cast.People, days: Days) -> None:
+    with dated(days["confirm"]):
+        for programme in programmes_to_confirm(run):
+            confirm_ranking(run=run, programme=programme, by=people.coordinators[programme.pk])
     run.refresh_from_db()
 
 
 @transaction.atomic
-def _moved_back(call: Call, days: dict[str, datetime.datetime]) -> None:
-    """Services know no other day than today; what the demo says to have happened earlier gets its day here."""
+def _moved_back(call: Call, days: Days) -> None:
+    """Services know no other day than today; what the demo says to have happened earlier gets its day here.
+
+    But for the log, which nobody changes afterwards: it was written with its day (``dated``).
+    """
     closed = days["close"]
     Call.objects.filter(pk=call.pk).update(closed_at=closed)
-    _log(call, {"close": closed, "open": call.opens_at}, otherwise=call.opens_at - DAY)
     for run in Run.objects.filter(call=call):
         Run.objects.filter(pk=run.pk).update(
             created_at=closed, decided_at=closed, published_at=days["publish"] if run.published_at else None
@@ -219,14 +229,4 @@ def _moved_back(call: Call, days: dict[str, datetime.datetime]) -> None:
         Job.objects.filter(kind="run", subject_id=run.pk).update(created_at=closed, finished_at=closed)
         run.confirmations.update(at=days["confirm"])
         Homologation.objects.filter(run=run).update(at=days.get("homologate"))
-        _log(run, days | {"confirm_programme": days["confirm"]}, otherwise=closed)
     Opinion.objects.filter(application__call=call).update(at=call.closes_at)
-    for application in Application.objects.filter(call=call):
-        at = application.submitted_at or application.created_at
-        _log(application, {"opinion": call.closes_at}, otherwise=at)
-
-
-def _log(thing: Call | Run | Application, days: dict[str, datetime.datetime], *, otherwise: datetime.datetime) -> None:
-    entries = LogEntry.objects.filter(object_type=thing._meta.label_lower, object_id=thing.pk)
-    for entry in entries:
-        entries.filter(pk=entry.pk).update(at=days.get(entry.action, otherwise))

@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from mobility.log import take_turn
 from mobility.models import Document, User
 from mobility.services.imports.columns import table
 from mobility.services.imports.kinds import KINDS, FileKind
@@ -44,6 +45,7 @@ def apply(*, kind: str, name: str, content: bytes, expected: str = "", by: User 
         raise ImportRefused(Problem(_("The data changed since you looked. Look at the file again.")))
     if not plan.changes:
         return plan
+    take_turn()
     for step in plan.steps:
         step()
     record(_kept(kind, name, content), "import", data={"kind": kind, "file": name, **plan.counts}, by=by)
