@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.views import apply, calls, coordinator, student, verify, why
+from applications.views import apply, calls, coordinator, documents, student, verify, why
 
 urlpatterns = [
     path("calls/", calls.call_list, name="call_list"),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("applications/<uuid:public_id>/receipt/", student.receipt, name="receipt"),
     path("applications/<uuid:public_id>/why/", why.why, name="why"),
     path("record/", student.record, name="record"),
+    path("record/documents/", documents.documents, name="documents"),
+    path("record/documents/<uuid:public_id>/", documents.student_document, name="student_document"),
+    path("record/documents/<uuid:public_id>/remove/", documents.remove_document, name="remove_document"),
     path("coordination/", coordinator.coordination, name="coordination"),
     path("coordination/applications/<uuid:public_id>/", coordinator.candidate, name="candidate"),
     path("coordination/runs/<uuid:public_id>/", coordinator.confirm_many, name="confirm_rankings"),

@@ -4,9 +4,11 @@ Every variable read here is listed, with its meaning, in ``.env.example``.
 """
 
 import logging
+import re
 from pathlib import Path
 from typing import Any
 
+import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -329,6 +331,17 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+# What one file that somebody gives may be; and how many a student may have here.
+UPLOAD_MAX_MEGABYTES = env.int("UPLOAD_MAX_MEGABYTES", 10, validate=validate.Range(min=1, max=100))
+UPLOAD_MAX_PAGES = env.int("UPLOAD_MAX_PAGES", 100, validate=validate.Range(min=1))
+UPLOAD_MAX_MEGAPIXELS = env.int("UPLOAD_MAX_MEGAPIXELS", 50, validate=validate.Range(min=1, max=100))
+UPLOAD_MAX_FILES = env.int("UPLOAD_MAX_FILES", 30, validate=validate.Range(min=1))
+# The daemon that looks for viruses; with one set, nothing is taken that it hasn't seen.
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", "")
+if CLAMD_ADDRESS and not re.fullmatch(r"unix:/.+|tcp://[^\s/]+:\d{1,5}", CLAMD_ADDRESS):
+    raise wrong("CLAMD_ADDRESS", "it looks like unix:/run/clamav/clamd.ctl or tcp://127.0.0.1:3310; empty means none.")
+# A body is refused before it is read: the largest file, and some room for the form around it.
+LARGEST_BODY_BYTES = (max(UPLOAD_MAX_MEGABYTES, 10) + 1) * 1024**2
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Mobilidade <mobilidade@example.org>")
 EMAIL_TIMEOUT = 20
 _email_url = env.str("EMAIL_URL", "")
@@ -398,3 +411,12 @@ LOGGING = {
     # They tell every page that they lay out and every font that they cut.
     "loggers": {"weasyprint": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}},
 }
+
+# Events that somebody may search for later, as one line of key=value each (docs/operations.md lists them); what comes
+# from outside is quoted, so that it can't begin a line of its own.
+structlog.configure(
+    processors=[structlog.stdlib.filter_by_level, structlog.processors.KeyValueRenderer(key_order=["event"])],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    wrapper_class=structlog.stdlib.BoundLogger,
+    cache_logger_on_first_use=True,
+)

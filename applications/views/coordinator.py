@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from applications.forms.coordinator import BulkOpinionForm, CandidateFilters, OpinionForm
 from applications.models import Application, Opinion, Run
 from applications.services import candidates as candidates_of
-from applications.services import rankings
+from applications.services import rankings, student_documents
 from applications.services.opinions import OpinionsGiven, give_opinions, opinions_are_settled
 from applications.services.runs import confirm_ranking, confirm_rankings
 from applications.views.coordinator_agenda import duties
@@ -170,6 +170,7 @@ def candidate(request: PersonRequest, public_id: UUID) -> HttpResponse:
         "settled": settled,
         "run": _open_run(application.call),
         "preferences": candidates_of.preferences_of([application.pk]).get(application.pk, []),
+        "documents": student_documents.listed(application.student, request.user),
         "units": list(RecordUnit.objects.filter(record=application.record_id)),
         "timeline": _timeline(application),
     }

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from applications.forms.student import WithdrawForm
 from applications.models import Application, Opinion
 from applications.permissions import owns
-from applications.services import applications, drafts, explanations, standing
+from applications.services import applications, drafts, explanations, standing, student_documents
 from applications.views.apply import chosen_destinations, own_application
 from applications.views.requests import PersonRequest
 from applications.views.sentences import outcome_sentence
@@ -48,6 +48,7 @@ def application(request: PersonRequest, public_id: str) -> HttpResponse:
         "opinion": None if own else Opinion.objects.filter(application=found, in_force=True).first(),
         "result": result,
         "outcome": outcome_sentence(result, own=own) if result else "",
+        "documents": [] if own else student_documents.listed(found.student, request.user),
         "timeline": _timeline(found, own=own),
     }
     return render(request, "applications/application.html", context)

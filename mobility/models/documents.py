@@ -23,6 +23,9 @@ class Document(models.Model):
     file = models.FileField(upload_to=stored_at)
     sha256 = models.CharField(max_length=64)
     language = models.CharField(max_length=2, blank=True)
+    # Of what people give; nothing for what the portal makes.
+    size = models.PositiveBigIntegerField(null=True, blank=True)
+    uploaded_by = models.ForeignKey("mobility.User", models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -15,7 +15,6 @@ what they are for.
 """
 
 import datetime
-import errno
 import logging
 
 from django.conf import settings
@@ -26,6 +25,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mobility.celery import app
+from mobility.disk import is_disk_full
 from mobility.models import Job, User
 from mobility.workflow import TransitionRefused
 
@@ -105,19 +105,9 @@ def give_up(job: Job) -> None:
 
 def failure(error: Exception) -> str:
     """What ``fail`` stores of an error that the work itself doesn't foresee, for ``explain`` to word."""
-    if _is_disk_full(error):
+    if is_disk_full(error):
         return f"disk: {error}"
     return f"unexpected: {type(error).__name__}: {error}"
-
-
-def _is_disk_full(error: Exception) -> bool:
-    """As files and the database drivers say it: PostgreSQL's SQLSTATE, SQLite's name of the error."""
-    cause = error.__cause__ or error
-    return (
-        getattr(cause, "sqlstate", None) == "53100"
-        or getattr(cause, "sqlite_errorname", None) in ("SQLITE_FULL", "SQLITE_IOERR_WRITE")
-        or getattr(cause, "errno", None) == errno.ENOSPC
-    )
 
 
 def explain(job: Job) -> str:

@@ -10,6 +10,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from applications.models import Run, RunFiles
+from mobility.files import serve
 from mobility.models import Document
 from mobility.permissions import sees_operations
 from scholarships.exports import engine, spreadsheets
@@ -74,9 +75,9 @@ def engine_zip(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def document(request: HttpRequest, public_id: str) -> FileResponse:
+def document(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """A list or the minutes, for whoever may see the run that it is about; 404 otherwise."""
     found = get_object_or_404(Document, public_id=public_id, object_type="applications.run")
     if not Run.objects.visible_to(request.user).filter(pk=found.object_id).exists():
         raise Http404
-    return FileResponse(found.file.open("rb"), as_attachment=True, filename=found.name, content_type=found.content_type)
+    return serve(request, found)

@@ -130,6 +130,23 @@ MATRIX: dict[str, Page] = {
         args=lambda w: {"code": w.open_call.code},
     ),
     "record": Page(only("owner", "other_student")),
+    "documents": Page(only("owner", "other_student"), post=only("owner", "other_student", to=UNPROCESSABLE)),
+    "student_document": Page(
+        only("owner", "coordinator", "nmci", "auditor", otherwise=NOT_FOUND),
+        args=lambda w: {"public_id": w.student_document("language").public_id},
+    ),
+    "student_document that names the person": Page(
+        only("owner", "nmci", "auditor", otherwise=NOT_FOUND),
+        args=lambda w: {"public_id": w.student_document("identity").public_id},
+    ),
+    "remove_document": Page(
+        {**only("owner", otherwise=NOT_FOUND), **dict.fromkeys(("coordinator", "nmci", "auditor"), FORBIDDEN)},
+        post={
+            **only("owner", to=MOVED, otherwise=NOT_FOUND),
+            **dict.fromkeys(("coordinator", "nmci", "auditor"), FORBIDDEN),
+        },
+        args=lambda w: {"public_id": w.student_document("language").public_id},
+    ),
     "verify": Page(everyone(OK)),
     "application": Page(
         only("owner", "coordinator", "nmci", "board", "auditor", otherwise=NOT_FOUND),

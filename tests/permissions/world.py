@@ -108,6 +108,21 @@ class World:
         found.file.save("ranking.pdf", ContentFile(b"%PDF-1.7"))
         return found
 
+    def student_document(self, kind: str) -> Document:
+        """A document that the owner added to the own file."""
+        found = Document(
+            kind=kind,
+            object_type="mobility.student",
+            object_id=self.owner.pk,
+            name=f"{kind}.pdf",
+            content_type="application/pdf",
+            sha256="0" * 64,
+            size=8,
+            uploaded_by=self.owner.user,
+        )
+        found.file.save(found.name, ContentFile(b"%PDF-1.7"))
+        return found
+
     def _make_run(self, state: str) -> Run:
         now = timezone.now()
         call = CallFactory(
