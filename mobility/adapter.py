@@ -1,5 +1,6 @@
 """How allauth's accounts become the portal's people."""
 
+import logging
 import re
 from typing import Any, NoReturn
 
@@ -11,15 +12,17 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
 from allauth.socialaccount.providers.base.constants import AuthError, AuthProcess
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
-from requests import RequestException
 
 from mobility.models import User
 from mobility.services import people
+
+logger = logging.getLogger(__name__)
 
 # Why signing in through a provider failed, and what is answered to it; the words are in the template.
 STATUS = {
@@ -114,16 +117,17 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def on_authentication_error(
         self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, extra_context: Any = None
     ) -> NoReturn:
-        if isinstance(exception, RequestException):
+        if isinstance(exception, OSError):
             reason = "unavailable"
         elif error == AuthError.CANCELLED:
             raise ImmediateHttpResponse(redirect("socialaccount_login_cancelled"))
-        elif exception is None and "state_id" in (extra_context or {}):
+        elif isinstance(exception, PermissionDenied) or (exception is None and "state_id" in (extra_context or {})):
             reason = "expired"
         elif exception is None and "saml_errors" not in (extra_context or {}):
             reason = "refused"
         else:
             reason = "unusable"
+        logger.warning("Signing in with %s failed: %s", provider.sub_id, reason, exc_info=exception)
         raise ImmediateHttpResponse(sign_in_failed(request, provider, reason))
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:

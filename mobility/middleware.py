@@ -4,13 +4,20 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from allauth.socialaccount.adapter import get_adapter as get_social_adapter
+from allauth.socialaccount.helpers import render_authentication_error
+from allauth.socialaccount.providers.base import ProviderException
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase, HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
+from lxml.etree import LxmlError
+from onelogin.saml2.errors import OneLogin_Saml2_Error, OneLogin_Saml2_ValidationError
 
 from mobility import hats
 from mobility.models import NO_HAT, User
@@ -163,3 +170,42 @@ class WearHat:
             if shown and (user.hat is None or user.hat.key != shown):
                 return hats.refuse(request, user, shown)
         return hats.ask(request) if user.hat is NO_HAT else None
+
+
+# What the libraries raise when a provider of sign-in doesn't answer (OSError), sends what nobody understands, or sends
+# an answer to a question that wasn't asked (PermissionDenied).
+FAULTS_OF_PROVIDERS = (
+    OSError,
+    PermissionDenied,
+    ProviderException,
+    OAuth2Error,
+    OneLogin_Saml2_Error,
+    OneLogin_Saml2_ValidationError,
+    LxmlError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+)
+
+
+class ExplainSignIn:
+    """Tells the reader that a provider failed, and what to do now; the log has the rest."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+        match = request.resolver_match
+        if match is None or not match.func.__module__.startswith("allauth.socialaccount.providers."):
+            return None
+        if not isinstance(error, FAULTS_OF_PROVIDERS):
+            return None
+        name = match.kwargs.get("provider_id") or match.kwargs.get("organization_slug")
+        # Of other providers, the name of the address begins with theirs.
+        provider = get_social_adapter(request).get_provider(request, name or str(match.url_name).partition("_")[0])
+        found: HttpResponseBase = render_authentication_error(request, provider, exception=error)
+        return found

@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "mobility.middleware.ExplainSignIn",
     "mobility.middleware.watch_session",
     # On the way in, in this order: second factor, privacy notice, role in use.
     "mobility.middleware.notice_first",
