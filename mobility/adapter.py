@@ -19,6 +19,7 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from mobility.factor_adapter import FactorWays
 from mobility.models import User
 from mobility.services import people
 
@@ -36,7 +37,7 @@ STATUS = {
 LONGEST_NAME = User._meta.get_field("name").max_length or 0
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(FactorWays, DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "account_inactive": _("This account is not active."),
         "duplicate_email": _("This is already the address of your account."),
@@ -48,6 +49,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "max_email_addresses": _("An account can't have more than %d e-mail addresses."),
         "rate_limited": _("Too many attempts. Wait a minute and try again."),
         "same_as_current": _("The new value is the same as the current one."),
+        "too_many_codes": _("Too many wrong codes. Wait five minutes and try again; nothing is lost."),
         "too_many_login_attempts": _("Too many attempts with this address. Wait five minutes, or reset the password."),
         "unverified_primary_email": _("Confirm your e-mail address first."),
     }

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from mobility.models import Role
 
 PASSWORD = "Lisboa-Estocolmo-27"  # nosec B105  # of invented people; printed by the command
+# What the phones of all of them would hold: the page that asks for the code shows it.
+FACTOR_SECRET = "MOBILIDADEISTMOBILIDADEISTLISBOA"  # nosec B105  # of invented people as well
 
 # Role, e-mail, name: one person each, known by their title. The board member first, who gives the others their roles.
 STAFF = (
@@ -17,6 +19,8 @@ STAFF = (
     (Role.SCIENTIFIC_COUNCIL, "conselho.cientifico@example.org", "Isabel Távora"),
     (Role.DEPARTMENT, "departamento@example.org", "Carlos Brandão"),
 )
+# So that a visitor sees how a second factor is set up.
+WITHOUT_FACTOR = "departamento@example.org"
 COORDINATOR = ("coordenacao@example.org", "Luísa Quintela")
 COORDINATED = ("MEIC-A", "MEIC-T")
 # Shares every programme with its own coordinator (Art. 2(3)): one visitor can confirm a whole run.

@@ -16,13 +16,17 @@ from django.http.response import HttpResponseBase, HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
 from lxml.etree import LxmlError
 from onelogin.saml2.errors import OneLogin_Saml2_Error, OneLogin_Saml2_ValidationError
 
 from mobility import hats
 from mobility.models import NO_HAT, User
-from mobility.services import sessions
+from mobility.services import factors, sessions
 from mobility.services.privacy import has_taken_note
+
+# Where somebody was going who had to set up a second factor first.
+AFTER_FACTOR = "after_factor"
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -112,6 +116,77 @@ def watch_session(get_response: GetResponse) -> GetResponse:
         return get_response(request)
 
     return answer
+
+
+# What somebody whose role asks for a second factor may open before they have one: setting it up, their account, the
+# language, signing out, and what anybody reads that says nothing about anybody. Everything else waits.
+OPEN_WITHOUT_FACTOR = frozenset(
+    {
+        "account",
+        "account_change_password",
+        "account_confirm_email",
+        "account_email",
+        "account_email_verification_sent",
+        "account_inactive",
+        "account_logout",
+        "account_reauthenticate",
+        "account_reset_password",
+        "account_reset_password_done",
+        "account_reset_password_from_key",
+        "account_reset_password_from_key_done",
+        "account_set_password",
+        "health",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+        "mfa_download_recovery_codes",
+        "mfa_generate_recovery_codes",
+        "mfa_index",
+        "mfa_reauthenticate",
+        "mfa_reauthenticate_webauthn",
+        "mfa_view_recovery_codes",
+        "privacy_notice",
+        "privacy_notice_version",
+        "set_language",
+        "usersessions_list",
+        "verify",
+    }
+)
+
+
+def require_factor(get_response: GetResponse) -> GetResponse:
+    """Lead whoever holds a role and has no second factor to set one up, before they see or do anything else.
+
+    Sessions that were begun without a factor end when a role is given or a factor set up or reset, and signing in
+    asks for the factor: so every session of a staff member has passed one, or is led here.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        if _lacks_factor(request.user) and not _is_open_without_factor(request):
+            return _lead_to_factor(request)
+        return get_response(request)
+
+    return answer
+
+
+def _lacks_factor(who: object) -> bool:
+    return isinstance(who, User) and factors.must_have(who) and not factors.has_factor(who)
+
+
+def _is_open_without_factor(request: HttpRequest) -> bool:
+    try:
+        return resolve(request.path_info).view_name in OPEN_WITHOUT_FACTOR
+    except Resolver404:
+        return False
+
+
+def _lead_to_factor(request: HttpRequest) -> HttpResponseBase:
+    """To the page that says why and how; it knows where they were going."""
+    address = reverse("mfa_index")
+    if "HX-Request" in request.headers:
+        return HttpResponseClientRedirect(address)
+    if request.method == "GET":
+        request.session[AFTER_FACTOR] = request.get_full_path()
+    return HttpResponseRedirect(address)
 
 
 def notice_first(get_response: GetResponse) -> GetResponse:

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "mobility.apps.StaticFilesConfig",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
@@ -96,6 +97,7 @@ MIDDLEWARE = [
     "mobility.middleware.ExplainSignIn",
     "mobility.middleware.watch_session",
     # On the way in, in this order: second factor, privacy notice, role in use.
+    "mobility.middleware.require_factor",
     "mobility.middleware.notice_first",
     "mobility.middleware.WearHat",
 ]
@@ -245,6 +247,23 @@ AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 10}  # type: ignore[assi
 
 # --- Second factor and sessions -------------------------------------------------------------
 
+# The first seals the secrets of second factors, every one opens them. None: SECRET_KEY does, and must then stay.
+SECOND_FACTOR_KEYS: list[str] = env.list("SECOND_FACTOR_KEYS", []) or [SECRET_KEY]
+MFA_ADAPTER = "mobility.factor_adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# Clocks that are half a minute off still do.
+MFA_TOTP_TOLERANCE = 1
+MFA_PASSKEY_LOGIN_ENABLED = True
+# As many as for passwords: a whole institution may share one address.
+MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "authenticate": "mobility.factor_forms.AuthenticateForm",
+    "reauthenticate": "mobility.factor_forms.ReauthenticateForm",
+    "activate_totp": "mobility.factor_forms.ActivateTOTPForm",
+    "add_webauthn": "mobility.factor_forms.AddPasskeyForm",
+    "edit_webauthn": "mobility.factor_forms.EditPasskeyForm",
+}
 # Without a click for so long, whoever holds a role is signed out. Students stay until the browser is closed, or for
 # the age of the cookie when they chose to stay signed in.
 STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", 30, validate=validate.Range(min=5))

@@ -4,6 +4,7 @@ import allauth.urls
 from django.urls import include, path
 
 from mobility import views
+from mobility.views import factors
 
 # Without the addresses from which allauth still redirects: nobody has them.
 account_urls = [pattern for pattern in allauth.urls.urlpatterns if not str(pattern.pattern).startswith("social/")]
@@ -14,12 +15,24 @@ urlpatterns = [
     path("account/", views.account, name="account"),
     # Before allauth's own pages: at the same addresses, the portal's in their place.
     path("account/sessions/", views.devices, name="usersessions_list"),
+    path("account/2fa/", factors.Index.as_view(), name="mfa_index"),
+    path("account/2fa/totp/activate/", factors.SetUpApp.as_view(), name="mfa_activate_totp"),
+    path("account/2fa/totp/deactivate/", factors.RemoveApp.as_view(), name="mfa_deactivate_totp"),
+    path("account/2fa/recovery-codes/", factors.RecoveryCodes.as_view(), name="mfa_view_recovery_codes"),
+    path(
+        "account/2fa/recovery-codes/generate/", factors.NewRecoveryCodes.as_view(), name="mfa_generate_recovery_codes"
+    ),
+    path("account/2fa/recovery-codes/download/", factors.all_in_one, name="mfa_download_recovery_codes"),
+    path("account/2fa/webauthn/", factors.all_in_one, name="mfa_list_webauthn"),
+    path("account/2fa/webauthn/add/", factors.AddPasskey.as_view(), name="mfa_add_webauthn"),
+    path("account/2fa/webauthn/keys/<int:pk>/remove/", factors.RemovePasskey.as_view(), name="mfa_remove_webauthn"),
     path("account/", include(account_urls)),
     path("role/", views.choose_hat, name="choose_hat"),
     path("language/", views.set_language, name="set_language"),
     path("office/imports/", views.imports, name="imports"),
     path("office/imports/apply/", views.apply_import, name="apply_import"),
     path("office/imports/template/<slug:kind>.csv", views.import_template, name="import_template"),
+    path("administration/second-factor/", factors.reset_factor, name="reset_factor"),
     path("health/", views.health, name="health"),
     # Personal data.
     path("privacy/", views.privacy_notice, name="privacy_notice"),

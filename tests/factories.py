@@ -6,6 +6,7 @@ import zlib
 from decimal import Decimal
 
 import factory
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
@@ -26,6 +27,8 @@ from mobility.models import (
 )
 from mobility.privacy.notices import CURRENT
 from mobility.regulation.case import sha256
+from mobility.sealing import seal
+from mobility.services.factors import next_code
 
 
 class UserFactory(DjangoModelFactory):
@@ -54,20 +57,45 @@ class ProgrammeFactory(DjangoModelFactory):
     name = factory.LazyAttribute(lambda o: f"Engenharia {o.code}")
 
 
+# What the phone of everybody who holds a role has.
+FACTOR_SECRET = "TESTTESTTESTTESTTESTTESTTESTTEST"
+
+
+def give_factor(user: User) -> Authenticator:
+    """Set up an app as the person's second factor, as the pages do."""
+    made, _ = Authenticator.objects.get_or_create(
+        user=user, type=Authenticator.Type.TOTP, defaults={"data": {"secret": seal(FACTOR_SECRET)}}
+    )
+    return made
+
+
+def code_for(user: User) -> str:
+    """What to type as the second factor: the next code that wasn't used yet, so that no test waits for the clock."""
+    return next_code(Authenticator.objects.get(user=user, type=Authenticator.Type.TOTP))
+
+
 class MembershipFactory(DjangoModelFactory):
+    """A role, and the second factor that it asks for; ``factor=False`` is somebody who never set one up."""
+
     class Meta:
         model = Membership
+        skip_postgeneration_save = True
 
     user = factory.SubFactory(UserFactory)
     role = Role.NMCI
     starts_on = datetime.date(2020, 1, 1)
 
+    @factory.post_generation
+    def factor(self, create, extracted):
+        if extracted is not False:
+            give_factor(self.user)
 
-def person(role: str, *programmes: Programme, **user) -> User:
-    """Somebody who holds the role today (a coordinator: for these programmes)."""
+
+def person(role: str, *programmes: Programme, factor: bool = True, **user) -> User:
+    """Somebody who holds the role today (a coordinator: for these programmes), with a second factor unless said."""
     someone = UserFactory(**user)
     for programme in programmes or [None]:
-        MembershipFactory(user=someone, role=role, programme=programme)
+        MembershipFactory(user=someone, role=role, programme=programme, factor=factor)
     return someone
 
 

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from mobility.devices import plain
+from mobility.log import take_turn
 from mobility.models import User
 from mobility.workflow import record
 
@@ -65,6 +66,7 @@ def end_session(*, user: User, id: int, except_key: str | None, by: User) -> int
 
 
 def _end(rows: "QuerySet[UserSession]", *, user: User, by: User | None) -> int:
+    take_turn()
     keys = list(rows.values_list("session_key", flat=True))
     ended, _by_model = Session.objects.filter(session_key__in=keys).delete()
     UserSession.objects.filter(session_key__in=keys).delete()

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 SECTIONS = (
     ("account_email", _("E-mail address"), _("Where messages go, and what you sign in with.")),
     ("account_change_password", _("Password"), _("Change it; a notice comes by e-mail.")),
+    ("mfa_index", _("Second factor"), _("What you sign in with besides the password: an app or a passkey.")),
     ("usersessions_list", _("Devices and sessions"), _("Where you are signed in; sign out elsewhere.")),
     (
         "socialaccount_connections",

@@ -13,6 +13,7 @@ MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob
 # Functions that lock rows and don't take the turn before; each says why nobody can wait for ever.
 WITHOUT_TURN = {
     "applications/services/drafts.py: locked": "submit and withdraw take it before; saving a draft writes no log",
+    "mobility/services/factors.py: use_code": "writes no log",
     "mobility/services/jobs.py: request_cancel": "a job's row comes before the turn, always",
     "mobility/services/jobs.py: requeue_stalled": "passes over what is locked, and writes no log",
 }

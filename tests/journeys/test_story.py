@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from applications.models import Run
 from mobility.models import Role, User
-from tests.factories import RecordFactory, StudentFactory, person
+from tests.factories import RecordFactory, StudentFactory, code_for, person
 from tests.scholarships.decided import Story
 
 PASSWORD = "correct horse battery"
@@ -24,7 +24,10 @@ def enter(page: Page, user) -> None:
     page.goto("/account/login/")
     page.get_by_label("E-mail").fill(user.email)
     page.get_by_label("Palavra-passe", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Iniciar sessão").click()
+    page.get_by_role("button", name="Iniciar sessão", exact=True).click()
+    if user.memberships.exists():
+        page.get_by_label("Código", exact=True).fill(code_for(user))
+        page.get_by_role("button", name="Continuar").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Olá")
 
 

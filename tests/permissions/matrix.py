@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mobility.privacy.notices import CURRENT
-from tests.permissions.world import ROLES, World
+from tests.permissions.world import OFFICIALS, ROLES, World
 
 OK, MOVED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED, UNPROCESSABLE = 200, 302, 403, 404, 405, 422
 LOGIN = "to sign in"
@@ -49,6 +49,7 @@ def owner_alone(to: int) -> Expected:
 
 
 signed_in = only(*ROLES)
+STAFF = ("coordinator", "other_coordinator", *OFFICIALS)
 POST_ONLY = everyone(NOT_ALLOWED, anonymous=LOGIN)
 
 
@@ -81,6 +82,23 @@ MATRIX: dict[str, Page] = {
     "import_template": Page(only("nmci"), args=lambda w: {"kind": "places"}),
     # --- One's own account ---------------------------------------------------------------------------
     "account": Page(signed_in),
+    "mfa_index": Page(signed_in),
+    "mfa_activate_totp": Page(only(*ROLES, to=MOVED), post=only(*ROLES, to=MOVED)),
+    "mfa_deactivate_totp": Page(
+        only(*STAFF, to=MOVED, otherwise=NOT_FOUND), post=only(*STAFF, to=MOVED, otherwise=NOT_FOUND)
+    ),
+    "mfa_view_recovery_codes": Page(only(*ROLES, to=NOT_FOUND), post=only(*ROLES, to=NOT_ALLOWED)),
+    "mfa_download_recovery_codes": Page(only(*ROLES, to=MOVED), post=only(*ROLES, to=NOT_ALLOWED)),
+    "mfa_generate_recovery_codes": Page(only(*ROLES, to=MOVED), post=only(*ROLES, to=MOVED)),
+    "mfa_list_webauthn": Page(only(*ROLES, to=MOVED), post=only(*ROLES, to=NOT_ALLOWED)),
+    "mfa_add_webauthn": Page(only(*ROLES, to=MOVED), post=only(*ROLES, to=MOVED)),
+    "mfa_edit_webauthn": Page(only(*ROLES, to=MOVED), post=only(*ROLES, to=MOVED), args=lambda w: {"pk": 1}),
+    "mfa_remove_webauthn": Page(only(*ROLES, to=MOVED), post=only(*ROLES, to=MOVED), args=lambda w: {"pk": 1}),
+    "mfa_authenticate": Page(everyone(MOVED, anonymous=LOGIN), post=everyone(MOVED, anonymous=LOGIN)),
+    "mfa_reauthenticate": Page(only(*STAFF, to=OK, otherwise=MOVED), post=only(*STAFF, to=OK, otherwise=MOVED)),
+    "mfa_reauthenticate_webauthn": Page(only(*ROLES, to=MOVED), post=only(*ROLES, to=MOVED)),
+    "mfa_login_webauthn": Page(everyone(MOVED, anonymous=LOGIN), post=everyone(MOVED, anonymous=LOGIN)),
+    "reset_factor": Page(only("administrator"), post=only("administrator", to=UNPROCESSABLE)),
     "usersessions_list": Page(signed_in, post=only(*ROLES, to=MOVED)),
     # --- Personal data -------------------------------------------------------------------------------
     "privacy_notice": Page(everyone(OK)),

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from applications.models import RunFiles
+from tests.factories import code_for
 from tests.permissions.matrix import MATRIX
 from tests.permissions.world import World
 
@@ -128,6 +129,7 @@ def test_cookies_are_out_of_the_reach_of_scripts_and_of_other_sites(client):
     user.emailaddress_set.create(email=user.email, verified=True, primary=True)
     client.get("/account/login/")
     client.post("/account/login/", {"login": user.email, "password": "correct horse battery"})
+    client.post("/account/2fa/authenticate/", {"code": code_for(user)})
     assert set(client.cookies) >= {settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME}
     for name, cookie in client.cookies.items():
         assert cookie["httponly"], name

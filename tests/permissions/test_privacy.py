@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from mobility.models import Role
-from tests.factories import person
+from tests.factories import code_for, person
 from tests.permissions.matrix import MATRIX, OK
 from tests.permissions.world import World
 from tests.scholarships.decided import Story, publish
@@ -66,7 +66,8 @@ def test_signing_in_leads_nowhere_else(client, address):
     user.save()
     user.emailaddress_set.create(email=user.email, verified=True, primary=True)
     answers = {"login": user.email, "password": "a long password"}
-    response = client.post(reverse("account_login"), answers | {"next": address})
+    client.post(reverse("account_login"), answers | {"next": address})
+    response = client.post(reverse("mfa_authenticate"), {"code": code_for(user), "next": address})
     assert response.status_code == 302
     assert response["Location"] == reverse("home")
 

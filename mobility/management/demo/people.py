@@ -7,13 +7,24 @@ from dataclasses import dataclass, field
 from random import Random
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 
-from mobility.demonstration import COORDINATED, COORDINATOR, COORDINATOR_OF_ALL, NOT_YET_TOLD, PASSWORD, STAFF
+from mobility.demonstration import (
+    COORDINATED,
+    COORDINATOR,
+    COORDINATOR_OF_ALL,
+    FACTOR_SECRET,
+    NOT_YET_TOLD,
+    PASSWORD,
+    STAFF,
+    WITHOUT_FACTOR,
+)
 from mobility.log import dated
 from mobility.management.demo.names import full_name, mailbox
 from mobility.models import Membership, NoticeAcceptance, Programme, Role, Student, User
 from mobility.privacy.notices import CURRENT
+from mobility.sealing import seal
 from mobility.workflow import record_many
 
 STUDENT_PROGRAMME = "MEIC-A"
@@ -56,7 +67,15 @@ def make_staff(*, since: datetime.date, dice: Random) -> People:
     Membership.objects.bulk_create(memberships)
     with dated(datetime.datetime.combine(since, datetime.time(9), datetime.UTC)):
         record_many(memberships, "give", by=board)
+    _set_up_factors({membership.user for membership in memberships if membership.user.email != WITHOUT_FACTOR})
     return people
+
+
+def _set_up_factors(users: Iterable[User]) -> None:
+    """The same secret for all: the page that asks for the code shows it, because nobody has their phones."""
+    Authenticator.objects.bulk_create(
+        Authenticator(user=user, type=Authenticator.Type.TOTP, data={"secret": seal(FACTOR_SECRET)}) for user in users
+    )
 
 
 def make_students(count: int, *, first_number: int, year: int, on: datetime.date, dice: Random) -> list[Student]:
