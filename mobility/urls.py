@@ -26,6 +26,7 @@ urlpatterns = [
     path("account/2fa/webauthn/", factors.all_in_one, name="mfa_list_webauthn"),
     path("account/2fa/webauthn/add/", factors.AddPasskey.as_view(), name="mfa_add_webauthn"),
     path("account/2fa/webauthn/keys/<int:pk>/remove/", factors.RemovePasskey.as_view(), name="mfa_remove_webauthn"),
+    path("account/saml/<str:organization_slug>/sls/", views.saml_logout, name="saml_sls"),
     path("account/", include(account_urls)),
     path("role/", views.choose_hat, name="choose_hat"),
     path("language/", views.set_language, name="set_language"),

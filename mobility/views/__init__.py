@@ -1,6 +1,6 @@
 """Pages that belong to no single part of the portal."""
 
-from mobility.views.account import account
+from mobility.views.account import account, saml_logout
 from mobility.views.hats import choose_hat
 from mobility.views.home import home
 from mobility.views.imports import apply_import, import_template, imports
@@ -18,6 +18,7 @@ __all__ = [
     "import_template",
     "imports",
     "privacy_notice",
+    "saml_logout",
     "set_language",
     "site",
     "take_note",

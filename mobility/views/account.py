@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from allauth.socialaccount.adapter import get_adapter as get_social_adapter
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 # Address, words, and what one does there; in the order in which they are read.
@@ -32,5 +35,18 @@ class Section:
 
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
-    sections = [Section(reverse(name), label, hint) for name, label, hint in SECTIONS]
+    offered = get_social_adapter(request).list_providers(request)
+    sections = [
+        Section(reverse(name), label, hint)
+        for name, label, hint in SECTIONS
+        if offered or name != "socialaccount_connections"
+    ]
     return render(request, "mobility/account.html", {"sections": sections})
+
+
+@csrf_exempt
+@login_not_required
+def saml_logout(request: HttpRequest, organization_slug: str) -> HttpResponse:
+    """In the place of allauth's: the library takes a message that nobody signed, by which any page could sign people
+    out. Signing out at the institution leaves the portal as it is; see docs/people.md."""
+    raise Http404
