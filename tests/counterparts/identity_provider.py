@@ -3,8 +3,8 @@
     python -m tests.counterparts.identity_provider PORT
 
 Its files are in the folder that COUNTERPART_FOLDER names; the portal's metadata have to be there as sp.xml before
-somebody signs in. Its sign-in page asks for a username; a test also gives attributes as JSON, and says in what the answer
-is to be wrong.
+somebody signs in. Its sign-in page asks for a username; a test also gives attributes as JSON, and says in what the
+answer is to be wrong.
 """
 
 import base64
