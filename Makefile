@@ -17,9 +17,13 @@ PYTEST_ARGUMENTS ?=
 # operator's .env (which the settings read) is out of their reach, because an empty variable counts as set.
 DATABASE_URL ?=
 REDIS_URL ?=
+FENIX_CLIENT_ID ?=
+FENIX_CLIENT_SECRET ?=
+FENIX_URL ?=
 DEMO_DIR := $(CURDIR)/var/demo
 DEMO = DATABASE_URL="$(DATABASE_URL)" REDIS_URL="$(REDIS_URL)" EMAIL_URL= VAR_DIR="$(DEMO_DIR)" \
-  SECRET_KEY="$$(cat '$(DEMO_DIR)/secret-key')" SITE_URL="http://$(HOST):$(PORT)" ALLOWED_HOSTS="*" DEBUG=false DEMO=true
+  SECRET_KEY="$$(cat '$(DEMO_DIR)/secret-key')" SITE_URL="http://$(HOST):$(PORT)" ALLOWED_HOSTS="*" DEBUG=false DEMO=true \
+  FENIX_CLIENT_ID="$(FENIX_CLIENT_ID)" FENIX_CLIENT_SECRET="$(FENIX_CLIENT_SECRET)" FENIX_URL="$(FENIX_URL)"
 # For commands that read the settings and keep no secret.
 QUIET = SECRET_KEY=not-a-secret DATABASE_URL= REDIS_URL= EMAIL_URL= VAR_DIR="$(CURDIR)/var"
 

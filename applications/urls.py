@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.views import apply, calls, coordinator, documents, student, verify, why
+from applications.views import apply, calls, coordinator, documents, record, student, verify, why
 
 urlpatterns = [
     path("calls/", calls.call_list, name="call_list"),
@@ -16,7 +16,9 @@ urlpatterns = [
     path("applications/<uuid:public_id>/withdraw/", student.withdraw, name="withdraw"),
     path("applications/<uuid:public_id>/receipt/", student.receipt, name="receipt"),
     path("applications/<uuid:public_id>/why/", why.why, name="why"),
-    path("record/", student.record, name="record"),
+    path("record/", record.record, name="record"),
+    path("record/nationality/", record.declare_nationality, name="declare_nationality"),
+    path("record/programme/", record.choose_programme, name="choose_programme"),
     path("record/documents/", documents.documents, name="documents"),
     path("record/documents/<uuid:public_id>/", documents.student_document, name="student_document"),
     path("record/documents/<uuid:public_id>/remove/", documents.remove_document, name="remove_document"),

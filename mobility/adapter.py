@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from mobility.factor_adapter import FactorWays
 from mobility.models import User
 from mobility.services import people
+from mobility.services.fenix import fetches
 
 logger = logging.getLogger(__name__)
 
@@ -67,6 +68,7 @@ class AccountAdapter(FactorWays, DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         """Whoever signs in finds the portal in the language of the account, on a new device too."""
         response = super().post_login(request, user, **kwargs)
+        _came_through_fenix(user, (kwargs.get("signal_kwargs") or {}).get("sociallogin"))
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
             user.language,
@@ -76,6 +78,12 @@ class AccountAdapter(FactorWays, DefaultAccountAdapter):
             samesite=settings.LANGUAGE_COOKIE_SAMESITE,
         )
         return response
+
+
+def _came_through_fenix(user: User, login: SocialLogin | None) -> None:
+    """Whoever signs in through Fénix brings the student file along, and the key to the academic record."""
+    if login is not None and login.account.provider == "fenix" and login.token:
+        fetches.begin(user=user, person=login.account.extra_data, token=login.token.token, by=user)
 
 
 def sign_in_failed(request: HttpRequest, provider: Any, reason: str) -> HttpResponse:
@@ -149,7 +157,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         if sociallogin.state.get("process") == AuthProcess.CONNECT:
             self._may_connect(request, sociallogin)
-        elif not sociallogin.is_existing:
+        elif not sociallogin.is_existing and sociallogin.state.get("process") != AuthProcess.REDIRECT:
             self._recognise(request, sociallogin)
 
     def _may_connect(self, request: HttpRequest, sociallogin: SocialLogin) -> None:

@@ -1,4 +1,4 @@
-"""What must be readable again and isn't kept in clear: the secrets of second factors.
+"""What must be readable again and isn't kept in clear: the secrets of second factors, and for moments Fénix's tokens.
 
 Fernet (AES-128-CBC with HMAC-SHA256). The keys come from SECOND_FACTOR_KEYS, or from SECRET_KEY where there are none;
 the first seals, every one opens, so that a key is changed by putting a new one in front.

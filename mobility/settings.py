@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.socialaccount.providers.saml",
+    "mobility.fenix",
     "bootstrap",
     "csp",
     "django_countries",
@@ -197,6 +198,7 @@ WORKER_READY_FILE = VAR_DIR / "worker-ready"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "send-messages": {"task": "mobility.tasks.send_messages", "schedule": 30.0},
+    "forget-fenix-tokens": {"task": "mobility.tasks.forget_fenix_tokens", "schedule": 3600.0},
     "requeue-stalled-jobs": {
         "task": "mobility.tasks.requeue_stalled_jobs",
         "schedule": env.float("JOB_CHECK_SECONDS", 15.0, validate=validate.Range(min=0.1)),
@@ -284,12 +286,19 @@ try:
     ways_in.check_ids(_openid, _saml)
 except ValueError as error:
     raise wrong("SAML_PROVIDERS", str(error)) from error
+FENIX_CLIENT_ID = env.str("FENIX_CLIENT_ID", "")
+FENIX_URL = (env.str("FENIX_URL", "") or "https://fenix.tecnico.ulisboa.pt").rstrip("/")
+try:
+    _fenix = ways_in.fenix(FENIX_URL, FENIX_CLIENT_ID, env.str("FENIX_CLIENT_SECRET", ""))
+except ValueError as error:
+    raise wrong("FENIX_CLIENT_ID, FENIX_CLIENT_SECRET or FENIX_URL", str(error)) from error
 SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, Any]] = {
     "openid_connect": {"provider_class": "mobility.identity.OpenIDConnect", "APPS": _openid},
     "saml": {"provider_class": "mobility.identity.Saml", "APPS": _saml},
+    "fenix": {"APPS": _fenix},
 }
 # To where a form may lead: the browser follows from our button to the provider's page.
-SIGN_IN_ORIGINS = [origin for app in (*_openid, *_saml) for origin in app["settings"]["origins"]]
+SIGN_IN_ORIGINS = [origin for app in (*_openid, *_saml, *_fenix) for origin in app["settings"]["origins"]]
 SOCIALACCOUNT_ADAPTER = "mobility.adapter.SocialAccountAdapter"
 SOCIALACCOUNT_FORMS = {"signup": "mobility.forms.SocialSignupForm", "disconnect": "mobility.forms.DisconnectForm"}
 

@@ -5,10 +5,15 @@ from collections.abc import Callable
 from mobility.celery import app
 from mobility.models import Job
 from mobility.services import jobs, messages
+from mobility.services.fenix import fetches
 from scholarships.services import documents, runs
 
 # Which work a job's kind stands for. Each ends its job itself, in the transaction of its outcome.
-WORK: dict[str, Callable[[Job], None]] = {"run": runs.execute, "documents": documents.execute}
+WORK: dict[str, Callable[[Job], None]] = {
+    "run": runs.execute,
+    "documents": documents.execute,
+    "fenix": fetches.execute,
+}
 
 
 @app.task
@@ -23,6 +28,12 @@ def run_job(job_id: int) -> None:
 def requeue_stalled_jobs() -> None:
     """Hand over again the jobs of workers that stopped."""
     jobs.requeue_stalled()
+
+
+@app.task
+def forget_fenix_tokens() -> None:
+    """End the askings that no worker came to, and forget their tokens."""
+    fetches.forget_tokens()
 
 
 @app.task

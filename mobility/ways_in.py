@@ -245,6 +245,20 @@ def _spellings(name: str) -> list[str]:
     return list(EDUGAIN.get(name, (name,))) if name else []
 
 
+# Whose mailboxes the university itself keeps: an address there is the person's.
+FENIX_DOMAINS = ["tecnico.ulisboa.pt", "ist.utl.pt"]
+
+
+def fenix(url: str, client_id: str, secret: str) -> list[dict[str, Any]]:
+    """Fénix, as SOCIALACCOUNT_PROVIDERS wants its APPS; none where the portal isn't registered with it."""
+    if bool(client_id) != bool(secret):
+        raise ValueError("FENIX_CLIENT_ID and FENIX_CLIENT_SECRET go together.")
+    if not client_id:
+        return []
+    settings = {"origins": [origin(url)], "verified_email": FENIX_DOMAINS}
+    return [{"provider_id": "", "name": "Fénix", "client_id": client_id, "secret": secret, "settings": settings}]
+
+
 def check_ids(*kinds: list[dict[str, Any]]) -> None:
     """Every provider has an id of its own: by it, accounts know through whom they are connected."""
     ids = [app["provider_id"] for apps in kinds for app in apps]

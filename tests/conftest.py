@@ -11,6 +11,9 @@ from django.db import connection
 from django.template import engines
 from django.test.utils import CaptureQueriesContext
 
+from mobility import ways_in
+from tests.counterparts.running import running
+from tests.counterparts.through_fenix import ThroughFenix
 from tests.undefined import Undefined
 
 
@@ -81,3 +84,24 @@ def workers(tmp_path):
     for process in started:
         process.kill()
         process.wait()
+
+
+@pytest.fixture(scope="session")
+def _running_fenix(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("fenix")
+    people = folder / "people.json"
+    with running("fenix", folder, "--people", str(people)) as url:
+        yield url, people
+
+
+@pytest.fixture
+def fenix(_running_fenix, settings):
+    """A Fénix that knows the people of the samples, and the portal registered with it."""
+    server = ThroughFenix(*_running_fenix)
+    settings.FENIX_URL, settings.FENIX_CLIENT_ID = server.url, "mobility"
+    apps = ways_in.fenix(server.url, "mobility", "segredo")
+    settings.SOCIALACCOUNT_PROVIDERS = settings.SOCIALACCOUNT_PROVIDERS | {"fenix": {"APPS": apps}}
+    directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    allowed = [*directives["form-action"], server.url]
+    settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": directives | {"form-action": allowed}}
+    return server

@@ -23,6 +23,7 @@ os.environ["ALLOWED_HOSTS"] = "127.0.0.1,localhost,testserver"
 os.environ["BEHIND_PROXY"] = "false"
 os.environ["EMAIL_URL"] = ""
 os.environ["OIDC_PROVIDERS"] = os.environ["SAML_PROVIDERS"] = ""
+os.environ["FENIX_CLIENT_ID"] = os.environ["FENIX_CLIENT_SECRET"] = os.environ["FENIX_URL"] = ""
 os.environ["LOG_LEVEL"] = "WARNING"
 # Playwright's own event loop runs in the thread that uses the ORM.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.validators import validate_unicode_slug
 from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
 
 from applications.models import Application
 
@@ -35,6 +36,33 @@ class PeriodForm(forms.Form):
         """The questions that were answered, in the shape of a draft."""
         given = {"term": self.cleaned_data["term"], "wants_grant": self.cleaned_data["wants_grant"]}
         return {key: value for key, value in given.items() if value is not None}
+
+
+class NationalityForm(forms.Form):
+    """What Fénix doesn't say and a grant depends on (Art. 4(2))."""
+
+    nationality = CountryField(blank_label="–").formfield(
+        label=_("Nationality"),
+        help_text=_("If you have several and one of them is of a country of the European Union, choose that one."),
+        error_messages={"required": _("Choose a country."), "invalid_choice": _("Choose a country.")},
+    )
+
+
+class ProgrammeForm(forms.Form):
+    """Of the masters in which somebody is registered, the one with which they apply."""
+
+    programme = forms.ChoiceField(
+        label=_("With which programme do you apply?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the programmes in the list.")},
+    )
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["programme"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+        field.error_messages["invalid_choice"] = field.error_messages["required"]
 
 
 class NumbersField(forms.Field):

@@ -23,7 +23,7 @@ from applications.services.standing import grant_eligibility, latest_record, wil
 from applications.workflow import APPLICATION
 from mobility.log import take_turn
 from mobility.mail import queue
-from mobility.models import AcademicRecord, Call, Destination, Membership, Role, User
+from mobility.models import AcademicRecord, Call, Destination, Membership, Role, Student, User
 from mobility.regulation import case
 from mobility.workflow import advance
 
@@ -63,6 +63,7 @@ def submit(*, application: Application, conduct: str, seen_version: int, at: dat
             ),
             code="no_record",
         )
+    _check_nationality(stored.student)
     stored.conduct_version = conduct
     _copy_facts(stored, wanted, academic_record, at)
     content = _content(stored, wanted["preferences"], academic_record)
@@ -82,6 +83,14 @@ def _check_complete(wanted: Mapping[str, Any], conduct: str) -> None:
         errors["conduct"] = _("Accept the code of conduct before submitting (Art. 16(1)).")
     if errors:
         raise ValidationError(errors)
+
+
+def _check_nationality(student: Student) -> None:
+    """Whether a grant is possible follows from it, and is kept at submission (Art. 4(2))."""
+    if not student.nationality:
+        raise ValidationError(
+            {"nationality": _("Say your nationality in “My record” first: whether you can have a grant depends on it.")}
+        )
 
 
 def _copy_facts(

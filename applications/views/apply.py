@@ -219,14 +219,7 @@ def _review_page(
     request: PersonRequest, application: Application, errors: dict[str, list[str]] | None = None, status: int = 200
 ) -> HttpResponse:
     content = drafts.written(application)
-    summary = [
-        (
-            reverse(_PAGES[field], args=[application.public_id]) if field in _PAGES else f"#{field}" if field else "",
-            text,
-        )
-        for field, texts in (errors or {}).items()
-        for text in texts
-    ]
+    summary = [(_place(field, application), text) for field, texts in (errors or {}).items() for text in texts]
     context: dict[str, Any] = {
         "application": application,
         "call": application.call,
@@ -241,6 +234,13 @@ def _review_page(
         "accepted": request.POST.get("conduct", "") == applications.CONDUCT_VERSION,
     }
     return render(request, "applications/review.html", context, status=status)
+
+
+def _place(field: str, application: Application) -> str:
+    """Where an error is put right."""
+    if field == "nationality":
+        return reverse("record")
+    return reverse(_PAGES[field], args=[application.public_id]) if field in _PAGES else f"#{field}" if field else ""
 
 
 @require_POST

@@ -22,6 +22,7 @@ from applications.services.runs import confirm_ranking, confirm_rankings
 from applications.views.coordinator_agenda import duties
 from applications.views.requests import PersonRequest
 from applications.views.sentences import check_sentence
+from applications.views.sentences.fenix import remarks
 from mobility.models import Call, LogEntry, Programme, RecordUnit
 from mobility.permissions import coordinates_programme, is_coordinator, sees_operations
 from mobility.workflow import TransitionRefused
@@ -172,6 +173,7 @@ def candidate(request: PersonRequest, public_id: UUID) -> HttpResponse:
         "preferences": candidates_of.preferences_of([application.pk]).get(application.pk, []),
         "documents": student_documents.listed(application.student, request.user),
         "units": list(RecordUnit.objects.filter(record=application.record_id)),
+        "remarks": remarks(application.record.notes) if application.record else [],
         "timeline": _timeline(application),
     }
     return render(request, "coordination/candidate.html", context, status=422 if form.errors else 200)

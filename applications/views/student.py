@@ -1,7 +1,7 @@
-"""The student's file: the application, its receipt, withdrawing it, and the academic record."""
+"""The student's file: the application, its receipt, and withdrawing it."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,8 +16,7 @@ from applications.services import applications, drafts, explanations, standing, 
 from applications.views.apply import chosen_destinations, own_application
 from applications.views.requests import PersonRequest
 from applications.views.sentences import outcome_sentence
-from mobility.models import LogEntry, RecordUnit
-from mobility.permissions import is_student
+from mobility.models import LogEntry
 from mobility.workflow import TransitionRefused
 
 
@@ -104,29 +103,3 @@ def withdraw(request: PersonRequest, public_id: str) -> HttpResponse:
         return redirect("application", public_id=public_id)
     context = {"application": found, "call": found.call, "form": form, "accepting": found.call.is_accepting}
     return render(request, "applications/withdraw.html", context, status=422 if form.is_bound else 200)
-
-
-@require_safe
-def record(request: PersonRequest) -> HttpResponse:
-    """One's own academic record: units by cycle, the average and how it was reached."""
-    if not is_student(request.user):
-        raise PermissionDenied("record")
-    student = request.user.student
-    found = standing.latest_record(student)
-    cycles = []
-    if found:
-        units = list(found.units.all())
-        for cycle, label in RecordUnit.Cycle.choices:
-            own = [unit for unit in units if unit.cycle == cycle]
-            weighted = [None if unit.grade is None else unit.grade * unit.ects for unit in own]
-            if own:
-                cycles.append(
-                    {"label": label, "units": list(zip(own, weighted, strict=True)), "sums": standing.sums(own)}
-                )
-    context = {
-        "student": student,
-        "record": found,
-        "cycles": cycles,
-        "average": standing.average_of(found) if found else None,
-    }
-    return render(request, "applications/record.html", context)

@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from applications.models import Application, Run
+from applications.views.sentences.fenix import problem_sentence
 from mobility.agenda import Section, Task
-from mobility.models import Call, User
+from mobility.models import Call, FenixFetch, User
 from mobility.permissions import is_student
 
 
@@ -29,6 +30,23 @@ def student_tasks(user: User, now: datetime) -> Iterator[Task]:
             text=_("See whether you qualify, and where you can go."),
             due=call.closes_at,
         )
+
+
+def fenix_tasks(user: User, now: datetime) -> Iterator[Task]:
+    """What is missing before the portal has somebody's record from Fénix; one query."""
+    url, student = reverse("record"), getattr(user, "student", None)
+    if student is not None and not student.nationality:
+        text = _("Fénix doesn't say it, and whether you can have a grant depends on it.")
+        yield Task(title=_("Say your nationality"), url=url, text=text)
+    fetch = user.fenix_fetches.first()
+    if fetch is None:
+        return
+    if fetch.outcome == FenixFetch.Outcome.WAITING:
+        yield Task(title=_("Your academic record, on its way from Fénix"), url=url, section=Section.WAITING)
+    elif fetch.outcome == FenixFetch.Outcome.FAILED:
+        yield Task(title=_("Bring your academic record from Fénix"), url=url, text=problem_sentence(fetch))
+    elif fetch.problem:
+        yield Task(title=_("See what is missing for your student file"), url=url, text=problem_sentence(fetch))
 
 
 def _about(application: Application, published: datetime | None, now: datetime) -> Iterator[Task]:

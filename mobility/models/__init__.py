@@ -3,6 +3,7 @@
 from mobility.models.agreements import Agreement, AgreementPlaces, Kind
 from mobility.models.calls import Call, Destination, ProgrammePlaces
 from mobility.models.documents import Document
+from mobility.models.fenix import FenixFetch
 from mobility.models.hats import NO_HAT, STUDENT, Acting, Hat, Power, Role, signature, standing_in
 from mobility.models.institutions import CourseUnit, Department, Institution, Programme, folded
 from mobility.models.jobs import Job
@@ -26,6 +27,7 @@ __all__ = [
     "Department",
     "Destination",
     "Document",
+    "FenixFetch",
     "Hat",
     "Institution",
     "Job",

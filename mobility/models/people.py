@@ -144,7 +144,8 @@ class Student(models.Model):
     number = models.CharField(_("student number"), max_length=20, unique=True)
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="students")
     curricular_year = models.PositiveSmallIntegerField(_("curricular year"))
-    nationality = CountryField(_("nationality"))
+    # Empty: nobody has said it yet; no application is submitted before (Art. 4(2)).
+    nationality = CountryField(_("nationality"), blank=True)
     # Art. 4(2)(b): a valid residence permit, by the day until which it is valid.
     residence_permit_until = models.DateField(_("residence permit valid until"), null=True, blank=True)
     # Art. 4(2)(c)

@@ -29,6 +29,8 @@ class AcademicRecord(models.Model):
     units_completed = models.PositiveSmallIntegerField(default=0)
     # First-cycle credits in which the student is enrolled this year (Art. 5(3)).
     enrolled_first_cycle_ects = ExactField(places=2, default=0)
+    # What the source left open or could not be read of it: a list of {"code", "about"}, worded by the pages.
+    notes = models.JSONField(default=list, blank=True)
 
     class Meta:
         ordering = ["-as_of"]
@@ -44,7 +46,11 @@ class AcademicRecord(models.Model):
 
 
 class RecordUnit(models.Model):
-    """One unit of a record: approved (graded 0-20, or without grade) or enrolled in."""
+    """One unit of a record: approved (graded 0-20, or without grade) or enrolled in.
+
+    Without a cycle where its source doesn't say and nobody has decided: it counts for the average and the
+    credits, not for those of the 1st cycle.
+    """
 
     class Cycle(models.IntegerChoices):
         FIRST = 1, _("1st cycle")
@@ -57,7 +63,7 @@ class RecordUnit(models.Model):
     record = models.ForeignKey(AcademicRecord, models.CASCADE, related_name="units")
     code = models.CharField(max_length=20)
     name = models.CharField(max_length=200)
-    cycle = models.PositiveSmallIntegerField(choices=Cycle)
+    cycle = models.PositiveSmallIntegerField(choices=Cycle, null=True, blank=True)
     ects = ExactField(places=2)
     status = models.CharField(max_length=10, choices=Status, default=Status.APPROVED)
     # No grade: approved without one, counts as credits and not in the average.
@@ -72,7 +78,9 @@ class RecordUnit(models.Model):
             models.CheckConstraint(
                 condition=Q(grade__isnull=True) | Q(grade__gte=0, grade__lte=20), name="record_unit_grade_0_to_20"
             ),
-            models.CheckConstraint(condition=Q(cycle__in=[1, 2]), name="record_unit_known_cycle"),
+            models.CheckConstraint(
+                condition=Q(cycle__isnull=True) | Q(cycle__in=[1, 2]), name="record_unit_known_cycle"
+            ),
             models.CheckConstraint(
                 condition=Q(status="approved") | Q(status="enrolled", grade__isnull=True),
                 name="record_unit_grade_when_approved",

@@ -94,6 +94,15 @@ _KINDS = (
         _("As long as your account"),
     ),
     Kind(
+        "fenix",
+        _("Sign-in through Fénix: username, degrees and their terms, and the key (unreadable) to your academic record"),
+        _("To know your programme, and to bring your record"),
+        PUBLIC_TASK,
+        _("Nobody"),
+        _("The key until the record was read, at most %(period)s; the rest as long as your account"),
+        Period(days=1),
+    ),
+    Kind(
         "draft",
         _("Application that was begun and not submitted"),
         _("So that nothing you typed is lost"),

@@ -27,6 +27,7 @@ Reason = Literal[
     "no_permit",
     "permit_expired",
     "no_degree",
+    "nationality_unknown",
 ]
 
 
@@ -50,7 +51,7 @@ def erasmus_grant(
     on: datetime.date,
     in_degree_programme: bool = True,
 ) -> Eligibility:
-    """The first letter of Art. 4(2) that applies on a day; `nationality` is an ISO 3166 two-letter code.
+    """The first letter of Art. 4(2) that applies on a day; `nationality` is an ISO 3166 two-letter code, or empty.
 
     A residence permit is valid through the day that it names.
     """
@@ -60,6 +61,8 @@ def erasmus_grant(
         return Eligibility(True, "4.2.a", "associated_country")
     if refugee_or_stateless:
         return Eligibility(True, "4.2.c", "refugee_or_stateless")
+    if not nationality and residence_permit_until is None:
+        return Eligibility(False, "4.2.a", "nationality_unknown")
     if residence_permit_until is None:
         return Eligibility(False, "4.2.b", "no_permit")
     if residence_permit_until < on:

@@ -13,10 +13,13 @@ Status = Literal["approved", "enrolled"]
 
 
 class Unit(NamedTuple):
-    """One unit of a record. `ects` in ECTS; `grade` from 0 to 20, None where approved without one."""
+    """One unit of a record. `ects` in ECTS; `grade` from 0 to 20, None where approved without one.
+
+    `cycle` None: not known; the unit counts for the average and the credits, not for those of the 1st cycle.
+    """
 
     code: str
-    cycle: int
+    cycle: int | None
     ects: Decimal
     status: Status
     grade: Decimal | None

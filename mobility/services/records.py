@@ -1,7 +1,7 @@
 """Academic records: the units as a source gave them, and the sums that Art. 5 and 7 ask for."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from mobility.log import append
 from mobility.models import AcademicRecord, Acting, LogEntry, Programme, RecordUnit, Student, User
-from mobility.regulation.record import Unit, sums
+from mobility.regulation.record import Sums, Unit, sums
 from mobility.workflow import entry
 
 HIGHEST_GRADE = Decimal(20)
@@ -20,11 +20,11 @@ HIGHEST_GRADE = Decimal(20)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitRow:
-    """One unit as its source gave it; credits in ECTS, grade from 0 to 20 or None."""
+    """One unit as its source gave it; credits in ECTS, grade from 0 to 20 or None, cycle 1, 2 or not known."""
 
     code: str
     name: str
-    cycle: int
+    cycle: int | None
     ects: Decimal
     status: str = RecordUnit.Status.APPROVED
     grade: Decimal | None = None
@@ -34,7 +34,7 @@ class UnitRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewRecord:
-    """A student's record as one source gave it; ``as_of`` None: now."""
+    """A student's record as one source gave it; ``as_of`` None: now. ``notes`` as the model has them."""
 
     student: Student
     units: Sequence[UnitRow]
@@ -42,6 +42,7 @@ class NewRecord:
     enrolments: int
     programme: Programme | None = None
     as_of: datetime.datetime | None = None
+    notes: Sequence[Mapping[str, str]] = ()
 
 
 def write(
@@ -52,11 +53,18 @@ def write(
     enrolments: int,
     programme: Programme | None = None,
     as_of: datetime.datetime | None = None,
+    notes: Sequence[Mapping[str, str]] = (),
     by: User | None,
 ) -> AcademicRecord:
     """Write one record with its sums (Art. 5(1), 7(1)). Raises ValidationError that names the unit."""
     new = NewRecord(
-        student=student, units=units, source=source, enrolments=enrolments, programme=programme, as_of=as_of
+        student=student,
+        units=units,
+        source=source,
+        enrolments=enrolments,
+        programme=programme,
+        as_of=as_of,
+        notes=notes,
     )
     return write_many(records=[new], by=by)[0]
 
@@ -79,14 +87,20 @@ def write_many(*, records: Iterable[NewRecord], by: User | None) -> list[Academi
     return rows
 
 
+def add_up(units: Iterable[UnitRow]) -> Sums:
+    """What the units add up to (Art. 5(1), 7(1))."""
+    return sums(Unit(unit.code, unit.cycle, unit.ects, unit.status, unit.grade) for unit in units)  # type: ignore[arg-type]  # _check knows the status
+
+
 def _row(new: NewRecord) -> AcademicRecord:
-    found = sums(Unit(unit.code, unit.cycle, unit.ects, unit.status, unit.grade) for unit in new.units)  # type: ignore[arg-type]  # _check knows the status
+    found = add_up(new.units)
     return AcademicRecord(
         student=new.student,
         programme=new.programme or new.student.programme,
         source=new.source,
         as_of=new.as_of or timezone.now(),
         enrolments=new.enrolments,
+        notes=list(new.notes),
         **found._asdict(),
     )
 
@@ -124,7 +138,7 @@ def _check(new: NewRecord) -> None:
 def _problem(unit: UnitRow) -> str:
     if not unit.code:
         return _("the code is missing.")
-    if unit.cycle not in RecordUnit.Cycle.values:
+    if unit.cycle is not None and unit.cycle not in RecordUnit.Cycle.values:
         return _("the cycle must be 1 or 2.")
     if unit.status not in RecordUnit.Status.values:
         return _("the status must be “approved” or “enrolled”.")

@@ -38,6 +38,7 @@ TIER_CHOICES = [(tier, words) for tier, (_tone, words, _icon) in TIERS.items()]
 
 # Model and action -> what happened, as the timeline says it.
 ACTIONS = {
+    ("academicrecord", "write"): _("Academic record brought in"),
     ("application", "start"): _("Application started"),
     ("application", "submit"): _("Application submitted"),
     ("application", "withdraw"): _("Application withdrawn"),
@@ -66,6 +67,9 @@ ACTIONS = {
     ("run", "return"): _("Result returned with reasons"),
     ("run", "publish"): _("Result published"),
     ("run", "supersede"): _("Replaced by a later run"),
+    ("student", "create"): _("Student file made from Fénix"),
+    ("student", "update"): _("Programme or year changed from Fénix"),
+    ("student", "declare_nationality"): _("Nationality declared"),
     ("user", "add_factor"): _("Second factor set up"),
     ("user", "remove_factor"): _("Second factor removed"),
     ("user", "reset_factor"): _("Second factor reset by an administrator"),
@@ -74,4 +78,5 @@ ACTIONS = {
     ("user", "end_sessions"): _("Signed out on other devices"),
     ("user", "connect"): _("Sign-in through the institution connected"),
     ("user", "disconnect"): _("Sign-in through the institution disconnected"),
+    ("user", "rename"): _("Name changed from Fénix"),
 }

@@ -135,6 +135,9 @@ MATRIX: dict[str, Page] = {
     "saml_finish_acs": Page(everyone(NOT_FOUND), args=lambda w: {"organization_slug": "none"}),
     "saml_sls": Page(everyone(NOT_FOUND), args=lambda w: {"organization_slug": "none"}),
     "saml_metadata": Page(everyone(NOT_FOUND), args=lambda w: {"organization_slug": "none"}),
+    # --- Fénix: here the portal isn't registered with it ------------------------------------------------
+    "fenix_login": Page(everyone(NOT_FOUND), post=everyone(NOT_FOUND)),
+    "fenix_callback": Page(everyone(NOT_FOUND), post=everyone(NOT_FOUND)),
     # --- Calls and the student's application ---------------------------------------------------------
     "call_list": Page(everyone(OK)),
     "call": Page(everyone(OK), args=lambda w: {"code": w.open_call.code}),
@@ -148,6 +151,10 @@ MATRIX: dict[str, Page] = {
         args=lambda w: {"code": w.open_call.code},
     ),
     "record": Page(only("owner", "other_student")),
+    "declare_nationality": Page(
+        POST_ONLY, post=only("owner", "other_student", to=MOVED), data=lambda w: {"nationality": "PT"}
+    ),
+    "choose_programme": Page(POST_ONLY, post=only(*ROLES, to=FORBIDDEN)),
     "documents": Page(only("owner", "other_student"), post=only("owner", "other_student", to=UNPROCESSABLE)),
     "student_document": Page(
         only("owner", "coordinator", "nmci", "auditor", otherwise=NOT_FOUND),

@@ -33,9 +33,15 @@ def test_nationals_of_an_associated_country_are_eligible_without_a_permit(countr
     assert grant(country) == (True, "4.2.a", "associated_country")
 
 
-@pytest.mark.parametrize("country", ["GB", "CH", "BR", "UA", ""])
+@pytest.mark.parametrize("country", ["GB", "CH", "BR", "UA"])
 def test_others_are_not_eligible_without_a_permit(country):
     assert grant(country) == (False, "4.2.b", "no_permit")
+
+
+def test_without_a_nationality_a_permit_or_a_status_decides_alone():
+    assert grant("") == (False, "4.2.a", "nationality_unknown")
+    assert grant("", permit=TODAY) == (True, "4.2.b", "residence_permit")
+    assert grant("", refugee=True) == (True, "4.2.c", "refugee_or_stateless")
 
 
 def test_a_permit_is_valid_through_its_last_day():

@@ -18,6 +18,7 @@ GRANT_REASONS: dict[str, str | Promise] = {
         "The residence permit on file has expired. Show the renewed one to the mobility office (NMCI)."
     ),
     "no_degree": gettext_lazy("Not enrolled in a programme that leads to a degree."),
+    "nationality_unknown": gettext_lazy("The portal doesn't know the nationality yet: say it in “My record”."),
 }
 
 
