@@ -4,10 +4,12 @@ import logging
 import re
 from typing import Any, NoReturn
 
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.userkit import filter_users_by_email
 from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal import ratelimit
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
 from allauth.socialaccount.providers.base.constants import AuthError, AuthProcess
@@ -19,6 +21,7 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from mobility import limits
 from mobility.factor_adapter import FactorWays
 from mobility.models import User
 from mobility.services import people
@@ -35,6 +38,7 @@ STATUS = {
     "address_known": 409,
     "unavailable": 503,
 }
+log = structlog.get_logger("security")
 LONGEST_NAME = User._meta.get_field("name").max_length or 0
 
 
@@ -52,8 +56,31 @@ class AccountAdapter(FactorWays, DefaultAccountAdapter):
         "same_as_current": _("The new value is the same as the current one."),
         "too_many_codes": _("Too many wrong codes. Wait five minutes and try again; nothing is lost."),
         "too_many_login_attempts": _("Too many attempts with this address. Wait five minutes, or reset the password."),
+        "too_many_anywhere": _("Too many attempts with this address. Wait an hour, or reset the password."),
         "unverified_primary_email": _("Confirm your e-mail address first."),
     }
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Wrong passwords are counted by account and address, and by account wherever they come from."""
+        anywhere = super()._get_login_attempts_cache_key(request, **credentials)
+        if limits.exhausted(request, "login_failed_anywhere", key=anywhere):
+            raise self.validation_error("too_many_anywhere")
+        super().pre_authenticate(request, **credentials)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{ratelimit.get_ip(request)}"
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        """Whoever has reset the password may try again at once."""
+        super()._delete_login_attempts_cached_email(request, **credentials)
+        anywhere = super()._get_login_attempts_cache_key(request, **credentials)
+        ratelimit.clear(request, app=limits.APP, action="login_failed_anywhere", key=anywhere)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        anywhere = super()._get_login_attempts_cache_key(request, **credentials)
+        limits.allow(request, "login_failed_anywhere", key=anywhere)
+        account = User.objects.filter(email=credentials.get("email", "").lower()).values_list("pk", flat=True).first()
+        log.warning("sign_in_failed", user=account, source=limits.source(request))
 
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
         """A new account has a name, keeps the language in which it was made, and its e-mail in lower case."""

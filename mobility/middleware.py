@@ -8,9 +8,10 @@ from allauth.socialaccount.adapter import get_adapter as get_social_adapter
 from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.providers.base import ProviderException
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase, HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
@@ -83,6 +84,19 @@ def harden(get_response: GetResponse) -> GetResponse:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
+
+    return answer
+
+
+def refuse_large_bodies(get_response: GetResponse) -> GetResponse:
+    """What is larger than any file the portal takes is answered before it is read."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        # The server gives a request that doesn't say its length no body at all.
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length) > settings.LARGEST_BODY_BYTES:
+            raise RequestDataTooBig("The body is larger than any file that the portal takes.")
+        return get_response(request)
 
     return answer
 

@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "mobility.middleware.refuse_large_bodies",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -158,7 +159,7 @@ if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
 # Tells apart the installations that share one Redis.
 CACHE_PREFIX = env.str("CACHE_PREFIX", "portal")
 if REDIS_URL:
-    CACHES = {
+    CACHES: dict[str, dict[str, Any]] = {
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": REDIS_URL,
@@ -174,8 +175,10 @@ else:
     # The embedded default needs a cache that all its processes share (rate limits), so files it is.
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "BACKEND": "mobility.caches.FileCache",
             "LOCATION": str(VAR_DIR / "cache"),
+            # More than the limits count at a time: what overflows is thrown out by chance.
+            "OPTIONS": {"MAX_ENTRIES": 5000},
         }
     }
     # The host means nothing to this broker, which complains when there is none.
@@ -226,6 +229,31 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# How often what may be tried. By address (ip) the limits only bound what one machine can cost: on the night of a
+# deadline a whole campus comes from one address, so that they must be wide. Guessing is bounded by account: from one
+# address 5 wrong passwords in 5 minutes, so that nobody locks somebody else out from elsewhere; from all together 90
+# an hour.
+ACCOUNT_RATE_LIMITS = {
+    "login": "600/m/ip",
+    "login_failed": "300/m/ip,5/5m/key",
+    "login_failed_anywhere": "90/h/key",
+    "signup": "120/m/ip",
+    # Each of them sends an e-mail: the address that gets it counts too.
+    "reset_password": "60/m/ip,5/m/key",
+    "confirm_email": "1/3m/key",
+    "reset_password_from_key": "60/m/ip",
+    # Of somebody signed in, whose session may be somebody else's by now.
+    "change_password": "5/m/user",
+    "manage_email": "10/m/user",
+    "reauthenticate": "10/m/user",
+    # The portal's own. Only wrong codes of receipts count: nobody misreads as often, whoever tries them out does.
+    "verify_receipt": "30/m/ip",
+    # Opening a file costs a second of a core; a whole file of documents is 30.
+    "upload": "40/h/user",
+    # What is made anew for each reader; a published result is read by a whole campus at once.
+    "export": "60/m/user",
+    "public_export": "300/m/ip",
+}
 ACCOUNT_FORMS = {
     "login": "mobility.forms.LoginForm",
     "signup": "mobility.forms.SignupForm",
@@ -411,6 +439,7 @@ if env.bool("BEHIND_PROXY", False):
     # The limits on attempts count by the reader's address, not by the proxy's.
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
 # Everything that isn't named is forbidden, inline script and style among it.
+CSRF_FAILURE_VIEW = "mobility.views.errors.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

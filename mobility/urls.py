@@ -9,6 +9,11 @@ from mobility.views import factors
 # Without the addresses from which allauth still redirects: nobody has them.
 account_urls = [pattern for pattern in allauth.urls.urlpatterns if not str(pattern.pattern).startswith("social/")]
 
+handler400 = "mobility.views.errors.bad_request"
+handler403 = "mobility.views.errors.permission_denied"
+handler429 = "mobility.views.errors.too_many"
+handler500 = "mobility.views.errors.server_error"
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("applications.urls")),

@@ -11,6 +11,7 @@ from applications.forms.documents import DocumentForm
 from applications.services import student_documents
 from applications.views.requests import PersonRequest
 from mobility.files import serve
+from mobility.limits import limited
 from mobility.models import Document
 from mobility.permissions import is_student
 from mobility.services.uploads import UploadRefused
@@ -18,6 +19,7 @@ from mobility.workflow import TransitionRefused
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("upload", "POST")
 def documents(request: PersonRequest) -> HttpResponse:
     """The list and the form; a file that isn't taken is answered with why, and what to do."""
     if not is_student(request.user):

@@ -1,7 +1,9 @@
 """What anyone can take away from a run that they may see: the case, the decision, the engine, lists, documents."""
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -10,6 +12,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from applications.models import Run, RunFiles
+from mobility import limits
 from mobility.files import serve
 from mobility.models import Document
 from mobility.permissions import sees_operations
@@ -19,8 +22,20 @@ from scholarships.views.runs import decided_run
 CHUNK = 1 << 18
 
 
+def _made_anew(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Costs something for each reader: counted by person, and for visitors by address."""
+
+    @wraps(view)
+    def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        action = "export" if request.user.is_authenticated else "public_export"
+        return limits.limited(action)(view)(request, *args, **kwargs)  # type: ignore[no-any-return]  # a decorator's
+
+    return counted
+
+
 @login_not_required
 @require_safe
+@_made_anew
 def case(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """The exact input of the run, byte by byte: its SHA-256 is the run's ``input_sha256``."""
     run = decided_run(request, public_id)
@@ -29,6 +44,7 @@ def case(request: HttpRequest, public_id: str) -> HttpResponseBase:
 
 @login_not_required
 @require_safe
+@_made_anew
 def decision(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """The exact outcome of the run: its SHA-256 is what the board homologates."""
     run = decided_run(request, public_id)
@@ -52,6 +68,7 @@ def _inflated(compressed: memoryview) -> Iterator[bytes]:
 
 @login_not_required
 @require_safe
+@_made_anew
 def ranking_xlsx(request: HttpRequest, public_id: str) -> FileResponse:
     """The whole ranking as a spreadsheet; names to staff alone."""
     run = decided_run(request, public_id)
