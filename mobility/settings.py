@@ -273,6 +273,16 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+AUTH_PASSWORD_VALIDATORS += [
+    {"NAME": "mobility.passwords.OwnWordsValidator"},
+    {"NAME": "mobility.passwords.StolenPasswordValidator"},
+]
+PASSWORD_BREACH_FILE = env.str("PASSWORD_BREACH_FILE", "")
+if PASSWORD_BREACH_FILE and not Path(PASSWORD_BREACH_FILE).is_file():
+    raise wrong("PASSWORD_BREACH_FILE", f"there is no file {PASSWORD_BREACH_FILE}; empty means no list.")
+PASSWORD_BREACH_URL = env.str("PASSWORD_BREACH_URL", "")
+if PASSWORD_BREACH_URL and not PASSWORD_BREACH_URL.startswith(("https://", "http://127.0.0.1:")):
+    raise wrong("PASSWORD_BREACH_URL", "it starts with https://, for instance https://api.pwnedpasswords.com/range.")
 AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 10}  # type: ignore[assignment]  # mixed value types
 
 # --- Second factor and sessions -------------------------------------------------------------

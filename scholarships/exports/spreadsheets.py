@@ -6,22 +6,11 @@ from typing import IO, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from xlsxwriter import Workbook
 
 from applications.models import Run
 from mobility.names import readable
+from mobility.spreadsheets import workbook
 from mobility.templatetags.states import TIERS
-
-CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-# A name such as "=HYPERLINK(...)" stays the text that it is; rows go to disk one at a time.
-OPTIONS = {
-    "constant_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "default_date_format": "yyyy-mm-dd",
-}
 
 
 def ranking(run: Run, *, names: bool) -> IO[bytes]:
@@ -30,7 +19,7 @@ def ranking(run: Run, *, names: bool) -> IO[bytes]:
     The caller closes the file, which is then gone. The same run gives the same cells.
     """
     file = tempfile.TemporaryFile()  # noqa: SIM115  # handed to the response, which closes it
-    book = Workbook(file, OPTIONS)
+    book = workbook(file)
     book.set_properties({"title": str(run), "created": timezone.localtime(run.decided_at).replace(tzinfo=None)})
     sheet = book.add_worksheet(_("Ranking"))
     sheet.freeze_panes(1, 0)

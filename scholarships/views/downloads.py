@@ -16,6 +16,7 @@ from mobility import limits
 from mobility.files import serve
 from mobility.models import Document
 from mobility.permissions import sees_operations
+from mobility.spreadsheets import XLSX
 from scholarships.exports import engine, spreadsheets
 from scholarships.views.runs import decided_run
 
@@ -73,7 +74,7 @@ def ranking_xlsx(request: HttpRequest, public_id: str) -> FileResponse:
     """The whole ranking as a spreadsheet; names to staff alone."""
     run = decided_run(request, public_id)
     book = spreadsheets.ranking(run, names=sees_operations.test(request.user))
-    return FileResponse(book, as_attachment=True, filename=f"{_name(run)}.xlsx", content_type=spreadsheets.CONTENT_TYPE)
+    return FileResponse(book, as_attachment=True, filename=f"{_name(run)}.xlsx", content_type=XLSX)
 
 
 def _name(run: Run) -> str:

@@ -1,8 +1,6 @@
 """Import a file: look first (``preview``), then write all of it or nothing (``apply``)."""
 
-import csv
 import hashlib
-import io
 from pathlib import Path
 
 from django.conf import settings
@@ -17,6 +15,7 @@ from mobility.services.imports.kinds import KINDS, FileKind
 from mobility.services.imports.plan import Plan
 from mobility.services.imports.problems import ImportRefused, Problem
 from mobility.services.imports.reading import read
+from mobility.spreadsheets import csv_text
 from mobility.workflow import record
 
 SHIPPED = Path(settings.BASE_DIR) / "mobility" / "data"
@@ -63,11 +62,9 @@ def apply_shipped(*, kinds: list[str] | None = None, by: User | None) -> dict[st
 
 def template(kind: FileKind) -> str:
     """An empty file of a kind as CSV: the column names and a row of examples."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(column.name for column in kind.columns)
-    writer.writerow(column.example for column in kind.columns)
-    return text.getvalue()
+    return csv_text(
+        [[column.name for column in kind.columns], [column.example for column in kind.columns]],
+    )
 
 
 def _kept(kind: str, name: str, content: bytes) -> Document:

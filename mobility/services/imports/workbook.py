@@ -6,7 +6,6 @@ import re
 import zipfile
 import zlib
 from typing import Any
-from xml.etree.ElementTree import ParseError  # nosec B405  # the name of an error; openpyxl does the parsing
 
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
@@ -22,8 +21,8 @@ MOST_FILES = 200
 MOST_COLUMNS = 100
 BLANK_ROWS = 10 * MOST_ROWS
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z0-9:]+)"')
-# What openpyxl raises on an archive that is no workbook, or half of one.
-_BROKEN = (zipfile.BadZipFile, zlib.error, ParseError, InvalidFileException, KeyError, ValueError, TypeError)
+# What openpyxl raises on an archive that is no workbook, or half of one; a SyntaxError is any parser's of XML.
+_BROKEN = (zipfile.BadZipFile, zlib.error, SyntaxError, InvalidFileException, KeyError, ValueError, TypeError)
 _BROKEN += (AttributeError, IndexError, OSError, EOFError, NotImplementedError)  # type: ignore[assignment]  # a longer tuple
 
 
