@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.views import apply, calls, coordinator, documents, record, student, verify, why
+from applications.views import apply, calls, conflicts, coordinator, documents, record, student, verify, why
 
 urlpatterns = [
     path("calls/", calls.call_list, name="call_list"),
@@ -26,6 +26,9 @@ urlpatterns = [
     path("coordination/applications/<uuid:public_id>/", coordinator.candidate, name="candidate"),
     path("coordination/runs/<uuid:public_id>/", coordinator.confirm_many, name="confirm_rankings"),
     path("coordination/runs/<uuid:public_id>/<str:programme>/", coordinator.confirm, name="confirm_ranking"),
+    path("coordination/conflicts/", conflicts.conflicts, name="conflicts"),
+    path("coordination/conflicts/<int:pk>/", conflicts.withdraw_conflict, name="withdraw_conflict"),
+    path("coordination/applications/<uuid:public_id>/conflict/", conflicts.declare_conflict, name="declare_conflict"),
     path("coordination/<slug:code>/<str:programme>/", coordinator.candidates, name="candidates"),
     path("verify/", verify.verify, name="verify"),
 ]

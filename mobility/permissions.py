@@ -44,5 +44,32 @@ def coordinates_programme(user: Any, thing: Any) -> bool:
     return holds(user, Role.COORDINATOR) and programme_id in user.coordinated_programme_ids
 
 
+@predicate
+def homologates_for(user: Any, appointment: Any) -> bool:
+    """Of a department that is responsible for the programme, and not the person proposed (Art. 2(3))."""
+    if not isinstance(user, User) or user.email == appointment.email:
+        return False
+    return bool(user.department_ids & {department.pk for department in appointment.programme.departments})
+
+
+@predicate
+def may_end(user: Any, membership: Any) -> bool:
+    """The delegator; the one stood in for; office and department of a coordinator; the administrator of other roles."""
+    if not isinstance(user, User):
+        return False
+    if membership.is_delegation:
+        return membership.on_behalf_of_id == user.pk and user.holds_itself(Role.BOARD)
+    if membership.is_substitution:
+        mine = membership.on_behalf_of_id == user.pk and user.holds_itself(Role.COORDINATOR)
+        return mine or user.has_role(Role.NMCI)
+    if membership.role == Role.COORDINATOR:
+        theirs = user.department_ids & {department.pk for department in membership.programme.departments}
+        return user.has_role(Role.NMCI) or bool(theirs)
+    return user.has_role(Role.ADMINISTRATOR)
+
+
+# Who sees who can do what.
+sees_people = is_nmci | is_board | is_auditor | is_administrator | is_department
+
 # Who sees how calls and runs are getting on, without being a party to them.
 sees_operations = is_nmci | is_board | is_auditor

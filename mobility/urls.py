@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from mobility import views
 from mobility.views import factors
+from mobility.views.people import appointments, stand_ins, who
 
 # Without the addresses from which allauth still redirects: nobody has them.
 account_urls = [pattern for pattern in allauth.urls.urlpatterns if not str(pattern.pattern).startswith("social/")]
@@ -34,6 +35,21 @@ urlpatterns = [
     path("account/saml/<str:organization_slug>/sls/", views.saml_logout, name="saml_sls"),
     path("account/", include(account_urls)),
     path("role/", views.choose_hat, name="choose_hat"),
+    path("people/", who.people, name="people"),
+    path("people/export.xlsx", who.people_xlsx, name="people_xlsx"),
+    path("people/give/", who.give_role, name="give_role"),
+    path("people/roles/<int:pk>/", who.membership, name="membership"),
+    path("people/programmes/<str:code>/", who.programme_departments, name="programme_departments"),
+    path("people/appointments/", appointments.appointments, name="appointments"),
+    path("people/appointments/propose/", appointments.propose, name="propose"),
+    path("people/appointments/<uuid:public_id>/", appointments.appointment, name="appointment"),
+    path(
+        "people/appointments/<uuid:public_id>/correct/",
+        appointments.correct_appointment,
+        name="correct_appointment",
+    ),
+    path("people/delegations/", stand_ins.delegations, name="delegations"),
+    path("people/substitutes/", stand_ins.substitutes, name="substitutes"),
     path("language/", views.set_language, name="set_language"),
     path("office/imports/", views.imports, name="imports"),
     path("office/imports/apply/", views.apply_import, name="apply_import"),

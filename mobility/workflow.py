@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from rules import Predicate
 
 from mobility.log import append, take_turn
-from mobility.models import Acting, Call, LogEntry, User
-from mobility.permissions import is_nmci
+from mobility.models import Acting, Appointment, Call, LogEntry, User
+from mobility.permissions import homologates_for, is_nmci
 
 
 class TransitionRefused(Exception):  # noqa: N818  # a refusal is an answer, not an error
@@ -151,5 +151,16 @@ CALL = Table(
     [
         Transition("open", ("draft",), "open", is_nmci, "3.1.a"),
         Transition("close", ("open",), "closed", is_nmci, "6.1"),
+    ],
+)
+
+APPOINTMENT = Table(
+    Appointment,
+    [
+        Transition("propose_again", ("returned",), "proposed", is_nmci, "2.2"),
+        Transition("homologate", ("proposed",), "homologated", homologates_for, "2.3"),
+        Transition("return", ("proposed",), "returned", homologates_for, "2.3"),
+        Transition("withdraw", ("proposed", "returned"), "withdrawn", is_nmci, "2.2"),
+        Transition("end", ("homologated",), "ended", is_nmci | homologates_for, "2.3"),
     ],
 )

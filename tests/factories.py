@@ -13,7 +13,10 @@ from factory.django import DjangoModelFactory
 from applications.models import Application, Entry, Homologation, Opinion, Preference, Run, RunFiles, Submission
 from mobility.models import (
     AcademicRecord,
+    Appointment,
     Call,
+    Conflict,
+    Department,
     Destination,
     Institution,
     Membership,
@@ -74,6 +77,15 @@ def code_for(user: User) -> str:
     return next_code(Authenticator.objects.get(user=user, type=Authenticator.Type.TOTP))
 
 
+class DepartmentFactory(DjangoModelFactory):
+    class Meta:
+        model = Department
+        django_get_or_create = ("code",)
+
+    code = factory.Sequence(lambda n: f"D{n}")
+    name = factory.LazyAttribute(lambda o: f"Departamento {o.code}")
+
+
 class MembershipFactory(DjangoModelFactory):
     """A role, and the second factor that it asks for; ``factor=False`` is somebody who never set one up."""
 
@@ -97,6 +109,38 @@ def person(role: str, *programmes: Programme, factor: bool = True, **user) -> Us
     for programme in programmes or [None]:
         MembershipFactory(user=someone, role=role, programme=programme, factor=factor)
     return someone
+
+
+def head_of(department: Department, **user) -> User:
+    """Somebody who homologates for the department today."""
+    return MembershipFactory(user=UserFactory(**user), role=Role.DEPARTMENT, department=department).user
+
+
+class AppointmentFactory(DjangoModelFactory):
+    """Proposed for a year from today on."""
+
+    class Meta:
+        model = Appointment
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    email = factory.Sequence(lambda n: f"proposed{n}@example.org")
+    name = factory.Sequence(lambda n: f"Proposed {n}")
+    starts_on = factory.LazyFunction(timezone.localdate)
+    ends_on = factory.LazyFunction(lambda: timezone.localdate() + datetime.timedelta(days=365))
+    proposed_by = "Course Coordinator"
+    proposed_on = factory.LazyFunction(timezone.localdate)
+    document = "Minutes 12/2026"
+    entered_by = factory.SubFactory(UserFactory)
+
+
+class ConflictFactory(DjangoModelFactory):
+    class Meta:
+        model = Conflict
+
+    coordinator = factory.SubFactory(UserFactory)
+    student = factory.SubFactory("tests.factories.StudentFactory")
+    reason = "A cousin."
+    declared_by = factory.SelfAttribute("coordinator")
 
 
 class StudentFactory(DjangoModelFactory):

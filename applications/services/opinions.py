@@ -1,7 +1,7 @@
 """Coordinators' opinions on the candidates of their programmes (Art. 5(2), 5(3))."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -23,6 +23,8 @@ class OpinionsGiven:
 
     written: list[Opinion]
     unseen: list[Opinion]
+    # Those on whom the person has declared a conflict of interest: nothing was written there.
+    conflicts: list[Application] = field(default_factory=list)
 
 
 def opinions_are_settled(call_id: int) -> bool:
@@ -43,7 +45,7 @@ def give_opinions(
 
     ``applications``: primary keys. ``seen``: by application, the primary key of the opinion that was in force on the
     page (None: there was none); an opinion given by somebody else since is replaced, kept and reported in ``unseen``.
-    Repeating one's own opinion writes nothing.
+    Repeating one's own opinion writes nothing; candidates with whom the person has a conflict of interest are left out.
 
     Raises ValidationError (unknown value), PermissionDenied (a programme that isn't the person's today),
     TransitionRefused (not submitted, or the ranking is already confirmed).
@@ -51,7 +53,9 @@ def give_opinions(
     if value not in Opinion.Value.values:
         raise ValidationError(_("Choose favourable or unfavourable."))
     reason = reason.strip()
-    chosen = _locked(applications, by)
+    locked = _locked(applications, by)
+    conflicts = [a for a in locked if a.student_id in by.conflicting_student_ids]
+    chosen = [a for a in locked if a.student_id not in by.conflicting_student_ids]
     current = {
         opinion.application_id: opinion
         for opinion in Opinion.objects.filter(application__in=chosen, in_force=True).select_related("coordinator")
@@ -66,7 +70,7 @@ def give_opinions(
         and current[a.pk].coordinator != by
     ]
     written = _write(changing, value, reason, by)
-    return OpinionsGiven(written=written, unseen=unseen)
+    return OpinionsGiven(written=written, unseen=unseen, conflicts=conflicts)
 
 
 def _locked(applications: Iterable[int], by: User) -> list[Application]:

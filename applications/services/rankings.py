@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from applications.models import Confirmation, Entry, Opinion, Run
-from mobility.models import Programme
+from mobility.models import Programme, User
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,18 @@ def rankings(runs: Iterable[Run], programmes: Iterable[Programme]) -> list[Ranki
     )
     rows = [RankingToDo(by_run[r], by_programme[p], n, (r, p) in done) for r, p, n in counted]
     return sorted(rows, key=lambda row: (row.confirmed, -row.run.pk, row.programme.code))
+
+
+def barred(runs: Iterable[Run], by: User) -> set[tuple[int, int]]:
+    """Run and programme of the rankings in which somebody stands with whom the person has a conflict of interest.
+
+    A ranking is one act over all of its candidates, so that one conflict bars all of it: another coordinator or a
+    substitute confirms (Art. 2(3), 3(3)(a)).
+    """
+    if not by.conflicting_student_ids:
+        return set()
+    found = Entry.objects.filter(run__in=list(runs), application__student__in=by.conflicting_student_ids)
+    return set(found.order_by().values_list("run_id", "programme_id"))
 
 
 @dataclass

@@ -13,6 +13,7 @@ from applications.models import Confirmation, Homologation, Run
 from applications.permissions import homologates_results
 from applications.services import case_files, notices
 from applications.services.documents import request_documents
+from applications.services.rankings import barred
 from applications.workflow import RUN
 from mobility.log import take_turn
 from mobility.models import Call, Programme, Role, User
@@ -41,12 +42,14 @@ def confirm_rankings(*, run: Run, programmes: Iterable[Programme], by: User) -> 
     """Confirm the computed rankings of one's programmes; the last programme of a run passes it on to the board.
 
     All or none; gives the new confirmations, what is confirmed already stays as it is. Raises PermissionDenied (not
-    one's programme today, or one without candidates in the run), TransitionRefused (the run isn't waiting for them).
+    one's programme today, or one without candidates in the run), TransitionRefused (the run isn't waiting for them,
+    or the person has a conflict of interest with a candidate).
     """
     asked = {programme.pk: programme for programme in programmes}
     with_candidates = set(run.entries.filter(programme__in=asked).order_by().values_list("programme", flat=True))
     if with_candidates != set(asked) or not all(coordinates_programme.test(by, each) for each in asked.values()):
         raise PermissionDenied("confirm")
+    _refuse_conflicts(run, asked, by)
     # Two coordinators confirm the last two programmes at once: whoever comes second sees the other's row.
     _lock(run)
     earlier = set(run.confirmations.values_list("programme", flat=True))
@@ -69,6 +72,20 @@ def confirm_rankings(*, run: Run, programmes: Iterable[Programme], by: User) -> 
         advance(RUN, run, "confirm", by=by)
         notices.tell_board(run)
     return new
+
+
+def _refuse_conflicts(run: Run, asked: dict[int, Programme], by: User) -> None:
+    """Whoever has declared a conflict of interest with a candidate doesn't vouch for the ranking with that one."""
+    programmes = [asked[pk] for _run, pk in sorted(barred([run], by)) if pk in asked]
+    if programmes:
+        raise TransitionRefused(
+            _(
+                "Nothing was confirmed: you have declared a conflict of interest with a candidate of %(programmes)s. "
+                "Another coordinator or a substitute confirms it; if there is nobody, ask the mobility office (NMCI) "
+                "to name a substitute."
+            )
+            % {"programmes": ", ".join(map(str, programmes))}
+        )
 
 
 @transaction.atomic

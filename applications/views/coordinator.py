@@ -24,7 +24,8 @@ from applications.views.requests import PersonRequest
 from applications.views.sentences import check_sentence
 from applications.views.sentences.fenix import remarks
 from mobility.models import Call, LogEntry, Programme, RecordUnit
-from mobility.permissions import coordinates_programme, is_coordinator, sees_operations
+from mobility.permissions import coordinates_programme, is_coordinator, is_nmci, sees_operations
+from mobility.services.conflicts import who_acts
 from mobility.workflow import TransitionRefused
 
 PER_PAGE = 50
@@ -118,13 +119,21 @@ def _tell(request: PersonRequest, given: OpinionsGiven, value: str, asked: int) 
             written,
         )
         messages.success(request, text % {"opinion": label, "n": written})
-    if written < asked:
+    left_out = len(given.conflicts)
+    if left_out:
+        text = ngettext(
+            "%(n)d candidate was left out: you have declared a conflict of interest. Somebody else gives the opinion.",
+            "%(n)d candidates were left out: you have declared conflicts of interest. Others give the opinions.",
+            left_out,
+        )
+        messages.warning(request, text % {"n": left_out})
+    if written + left_out < asked:
         text = ngettext(
             "%(n)d candidate already had this opinion from you: nothing changed there.",
             "%(n)d candidates already had this opinion from you: nothing changed there.",
-            asked - written,
+            asked - written - left_out,
         )
-        messages.info(request, text % {"n": asked - written})
+        messages.info(request, text % {"n": asked - written - left_out})
     for earlier in given.unseen:
         messages.warning(
             request,
@@ -160,6 +169,7 @@ def candidate(request: PersonRequest, public_id: UUID) -> HttpResponse:
         if form.is_valid():
             return _give_to_one(request, form, application)
     (figures,) = candidates_of.candidates(Application.objects.filter(pk=application.pk))
+    conflict = request.user.conflicts.standing().filter(student=application.student_id).first()
     settled = opinions_are_settled(application.call_id)
     context = {
         "application": application,
@@ -167,7 +177,10 @@ def candidate(request: PersonRequest, public_id: UUID) -> HttpResponse:
         "standing": [check_sentence(check) for check in figures.standing.checks],
         "form": form,
         "opinions": opinions,
-        "may_give": may_give and not settled,
+        "may_give": may_give and not settled and conflict is None,
+        "conflict": conflict,
+        "others": who_acts(application.programme, [application.student_id]) if conflict else [],
+        "may_declare": may_give or is_nmci.test(request.user),
         "settled": settled,
         "run": _open_run(application.call),
         "preferences": candidates_of.preferences_of([application.pk]).get(application.pk, []),
@@ -224,12 +237,15 @@ def confirm(request: PersonRequest, public_id: UUID, programme: str) -> HttpResp
         else:
             messages.success(request, _("The ranking of %(programme)s is confirmed.") % {"programme": theirs})
         return redirect("confirm_ranking", public_id=public_id, programme=programme)
+    waits = run.state == Run.State.DECIDED and coordinates_programme.test(request.user, theirs)
+    is_barred = (run.pk, theirs.pk) in rankings.barred([run], request.user)
     context = {
         "ranking": rankings.ranking(run, theirs),
         "run": run,
         "programme": theirs,
         "page": Paginator(rankings.entries(run, theirs), PER_PAGE).get_page(request.GET.get("page")),
-        "may_confirm": run.state == Run.State.DECIDED and coordinates_programme.test(request.user, theirs),
+        "may_confirm": waits and not is_barred,
+        "is_barred": waits and is_barred,
     }
     return render(request, "coordination/confirm_ranking.html", context)
 
@@ -246,7 +262,9 @@ def confirm_many(request: PersonRequest, public_id: UUID) -> HttpResponse:
     theirs = Programme.objects.filter(pk__in=request.user.coordinated_programme_ids)
     if request.method == "POST":
         return _confirm_ticked(request, run, theirs)
-    context = {"run": run, "rows": rankings.at_a_glance(run, theirs) if run.state == Run.State.DECIDED else []}
+    barred = {programme for _run, programme in rankings.barred([run], request.user)}
+    open_to_them = [programme for programme in theirs if programme.pk not in barred]
+    context = {"run": run, "rows": rankings.at_a_glance(run, open_to_them) if run.state == Run.State.DECIDED else []}
     return render(request, "coordination/confirm_rankings.html", context)
 
 

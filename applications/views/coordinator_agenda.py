@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from applications.models import Run
 from applications.services.candidates import ProgrammeToDo, programmes_to_do
-from applications.services.rankings import RankingToDo, rankings
+from applications.services.rankings import RankingToDo, barred, rankings
 from mobility.agenda import Section, Task
 from mobility.models import Call, Programme, User
 from mobility.permissions import is_coordinator
@@ -42,7 +42,10 @@ def duties(user: User) -> Duties:
     # Once a call is ranked, what its ranking page says comes first; opinions come back if the run is returned.
     decided = {run.call_id for run in runs}
     calls = [call for call in Call.objects.visible_to(user) if call.pk not in decided]
-    ranked = rankings(runs, programmes)
+    closed = barred(runs, user)
+    ranked = [
+        row for row in rankings(runs, programmes) if row.confirmed or (row.run.pk, row.programme.pk) not in closed
+    ]
     return Duties(
         programmes,
         [row for row in ranked if row.run.state == Run.State.DECIDED and not row.confirmed],

@@ -1,6 +1,7 @@
 """The nouns that every part of the portal uses."""
 
 from mobility.models.agreements import Agreement, AgreementPlaces, Kind
+from mobility.models.appointments import Appointment, Conflict, DepartmentHomologation
 from mobility.models.calls import Call, Destination, ProgrammePlaces
 from mobility.models.documents import Document
 from mobility.models.fenix import FenixFetch
@@ -22,9 +23,12 @@ __all__ = [
     "Acting",
     "Agreement",
     "AgreementPlaces",
+    "Appointment",
     "Call",
+    "Conflict",
     "CourseUnit",
     "Department",
+    "DepartmentHomologation",
     "Destination",
     "Document",
     "FenixFetch",

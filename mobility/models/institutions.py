@@ -1,6 +1,7 @@
 """Institutions of the world, and the home university's departments, programmes and units."""
 
 import unicodedata
+from collections.abc import Iterable
 
 from django.db import models
 from django.db.models import Q
@@ -77,20 +78,40 @@ class Department(models.Model):
         return self.code
 
 
+class ProgrammeQuerySet(models.QuerySet["Programme"]):
+    def of_departments(self, departments: Iterable[int]) -> "ProgrammeQuerySet":
+        """Those for which one of these departments is responsible."""
+        ids = list(departments)
+        return self.filter(
+            Q(department__in=ids)
+            | Q(pk__in=Programme.other_departments.through.objects.filter(department__in=ids).values("programme"))
+        )
+
+
 class Programme(models.Model):
     """A master programme of the home university: the unit to which places and grants go (Art. 5(7), 8(6)(b))."""
 
     code = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=200)
     department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="programmes")
+    # Art. 2(3): a programme may be the responsibility of several departments.
+    other_departments = models.ManyToManyField(Department, blank=True, related_name="+")
     fenix_id = models.CharField(max_length=20, blank=True)
     source = models.CharField(max_length=200, blank=True)
+
+    objects = ProgrammeQuerySet.as_manager()
 
     class Meta:
         ordering = ["code"]
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def departments(self) -> list[Department]:
+        """The departments that are responsible for it, by code (Art. 2(3)); all of them homologate."""
+        first = [self.department] if self.department else []
+        return sorted({*first, *self.other_departments.all()}, key=lambda department: department.code)
 
 
 class CourseUnit(models.Model):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from mobility.models.hats import Power, Role, standing_in
 from mobility.models.institutions import Department, Programme
-from mobility.models.people import User
+from mobility.models.people import User, holds
 
 
 def midnight_after(day: datetime.date) -> datetime.datetime:
@@ -28,6 +28,15 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def own(self) -> "MembershipQuerySet":
         return self.filter(on_behalf_of__isnull=True)
+
+    def visible_to(self, user: object) -> "MembershipQuerySet":
+        """All to office, board, auditor, administrator; one's own and one's stand-ins; a department its programmes'."""
+        if holds(user, Role.NMCI, Role.BOARD, Role.AUDITOR, Role.ADMINISTRATOR):
+            return self.all()
+        if not isinstance(user, User):
+            return self.none()
+        theirs = Q(programme__in=Programme.objects.of_departments(user.department_ids))
+        return self.filter(Q(user=user) | Q(on_behalf_of=user) | theirs | Q(department__in=user.department_ids))
 
     def _held(self, on: datetime.date, *, revoked: Q) -> "MembershipQuerySet":
         dated = Q(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on) & revoked

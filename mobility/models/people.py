@@ -116,6 +116,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def coordinated_programme_ids(self) -> set[int]:
         return {m.programme_id for m in self.roles_in_use if m.role == Role.COORDINATOR and m.programme_id}
 
+    @cached_property
+    def conflicting_student_ids(self) -> set[int]:
+        """The students on whom the person doesn't act, having declared a conflict of interest."""
+        return set(self.conflicts.standing().values_list("student_id", flat=True))
+
     @property
     def department_ids(self) -> set[int]:
         """The departments for which the person homologates today (Art. 2(3))."""

@@ -25,6 +25,8 @@ TONES = {
     "homologated": ("good", "check"),
     "published": ("good", "check"),
     "superseded": ("quiet", "archive"),
+    "proposed": ("wait", "clock"),
+    "ended": ("quiet", "minus"),
 }
 
 # Art. 5: what admission decides about a candidate.
@@ -39,6 +41,21 @@ TIER_CHOICES = [(tier, words) for tier, (_tone, words, _icon) in TIERS.items()]
 # Model and action -> what happened, as the timeline says it.
 ACTIONS = {
     ("academicrecord", "write"): _("Academic record brought in"),
+    ("appointment", "propose"): _("Appointment proposed"),
+    ("appointment", "propose_again"): _("Proposed again, corrected"),
+    ("appointment", "homologate_department"): _("Homologated by one of the departments"),
+    ("appointment", "homologate"): _("Appointment homologated"),
+    ("appointment", "return"): _("Returned with reasons"),
+    ("appointment", "withdraw"): _("Proposal withdrawn"),
+    ("appointment", "end"): _("Appointment ended early"),
+    ("conflict", "declare"): _("Conflict of interest declared"),
+    ("conflict", "withdraw"): _("Conflict of interest withdrawn"),
+    ("membership", "give"): _("Role given"),
+    ("membership", "delegate"): _("Delegation given"),
+    ("membership", "substitute"): _("Substitute named"),
+    ("membership", "end"): _("Role ended"),
+    ("programme", "set_departments"): _("Departments responsible changed"),
+    ("user", "give_role"): _("Role given"),
     ("application", "start"): _("Application started"),
     ("application", "submit"): _("Application submitted"),
     ("application", "withdraw"): _("Application withdrawn"),

@@ -11,11 +11,19 @@ from applications.views.coordinator_agenda import coordinator_tasks
 from applications.views.student_agenda import fenix_tasks, student_tasks
 from mobility.agenda import Provider, gather
 from mobility.models import Call, User
+from mobility.views.people.agenda import people_tasks
 from scholarships.views.agenda import office_tasks
 from scholarships.views.board_agenda import board_tasks
 
 # Who puts items on the home page. Each takes the person and the instant, and gives nothing to those it isn't for.
-PROVIDERS: tuple[Provider, ...] = (student_tasks, fenix_tasks, coordinator_tasks, office_tasks, board_tasks)
+PROVIDERS: tuple[Provider, ...] = (
+    student_tasks,
+    fenix_tasks,
+    coordinator_tasks,
+    office_tasks,
+    board_tasks,
+    people_tasks,
+)
 
 
 @login_not_required

@@ -100,11 +100,11 @@ def test_navigation_follows_the_roles_of_today(client):
     assert entries(client) == ["Calls", "My record"]
     MembershipFactory(user=student, role=Role.NMCI)
     client.post("/role/", {"put_on": "nmci"})
-    assert entries(client) == ["Calls", "Mobility office"]
+    assert entries(client) == ["Calls", "Mobility office", "People"]
     client.post("/role/", {"put_on": "student"})
     assert entries(client) == ["Calls", "My record"]
     client.force_login(person(Role.NMCI, language="en"))
-    assert entries(client) == ["Calls", "Mobility office"]
+    assert entries(client) == ["Calls", "Mobility office", "People"]
     past = MembershipFactory(role=Role.NMCI, user__language="en", ends_on=datetime.date(2021, 1, 1))
     client.force_login(past.user)
     assert entries(client) == ["Calls"]

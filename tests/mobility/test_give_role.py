@@ -19,7 +19,7 @@ def test_a_new_person_gets_an_account_and_the_role_and_sets_a_password(client, c
     ana = User.objects.get()
     assert (ana.email, ana.name, ana.has_role("nmci")) == ("ana@example.org", "Ana Ribeiro", True)
     assert "forgotten password" in capsys.readouterr().out
-    assert LogEntry.objects.get(action="give_role").data["role"] == "nmci"
+    assert LogEntry.objects.get(action="give").data["role"] == "nmci"
     client.post(reverse("account_reset_password"), {"email": "ana@example.org"})
     (letter,) = mail.outbox
     assert letter.to == ["ana@example.org"]
@@ -46,6 +46,8 @@ def test_a_second_time_changes_nothing_and_other_roles_are_added():
         (["a@example.org", "king"], "invalid choice"),
         (["not an address", "nmci", "--name", "x"], "mail"),
         (["a@example.org", "nmci"], "."),
+        (["a@example.org", "department", "--name", "x"], "--department CODE"),
+        (["a@example.org", "nmci", "--name", "x", "--department", "DEI"], "."),
         (["a@example.org", "coordinator", "--name", "x"], "--programme CODE"),
         (["a@example.org", "nmci", "--name", "x", "--programme", "MEIC"], "--programme CODE"),
         (["a@example.org", "coordinator", "--name", "x", "--programme", "MEIC"], "There is no programme MEIC"),

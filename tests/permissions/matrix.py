@@ -59,6 +59,7 @@ def one_may(role: str, *others: str, to: int, others_get: int = FORBIDDEN, other
 
 
 OPERATIONS = ("nmci", "board", "auditor")
+SEE_PEOPLE = ("department", "nmci", "board", "auditor", "administrator")
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,75 @@ MATRIX: dict[str, Page] = {
     "privacy_notice_version": Page(everyone(OK), args=lambda w: {"version": CURRENT.version}),
     "take_note": Page(signed_in, post=only(*ROLES, to=MOVED), data=lambda w: {"version": CURRENT.version}),
     "choose_hat": Page(signed_in, post=only(*ROLES, to=MOVED)),
+    # --- People and their roles ----------------------------------------------------------------------
+    "people": Page(only(*SEE_PEOPLE)),
+    "people_xlsx": Page(only(*SEE_PEOPLE)),
+    "give_role": Page(
+        only("administrator"), post=only("administrator", to=UNPROCESSABLE), data=lambda w: {"reason": ""}
+    ),
+    "membership": Page(
+        only("scientific_council", "nmci", "board", "auditor", "administrator", otherwise=NOT_FOUND),
+        post={
+            **only("scientific_council", "nmci", "board", "auditor", otherwise=NOT_FOUND, to=FORBIDDEN),
+            "administrator": UNPROCESSABLE,
+        },
+        args=lambda w: {"pk": w.membership("scientific_council").pk},
+        data=lambda w: {"reason": ""},
+    ),
+    "membership of a coordinator": Page(
+        only("coordinator", "department", "nmci", "board", "auditor", "administrator", otherwise=NOT_FOUND),
+        post={
+            **only("coordinator", "board", "auditor", "administrator", to=FORBIDDEN, otherwise=NOT_FOUND),
+            "nmci": UNPROCESSABLE,
+            "department": UNPROCESSABLE,
+        },
+        args=lambda w: {"pk": w.membership("coordinator").pk},
+        data=lambda w: {"reason": ""},
+    ),
+    "programme_departments": Page(
+        only("nmci", "administrator"),
+        post=only("nmci", "administrator", to=MOVED),
+        args=lambda w: {"code": "MEFT"},
+        data=lambda w: {"departments": ["DEEC"]},
+    ),
+    "appointments": Page(only(*SEE_PEOPLE)),
+    "propose": Page(only("nmci"), post=only("nmci", to=UNPROCESSABLE), data=lambda w: {"name": ""}),
+    "appointment": Page(
+        only(*SEE_PEOPLE, otherwise=NOT_FOUND),
+        post={**only(*SEE_PEOPLE, to=FORBIDDEN, otherwise=NOT_FOUND), "department": MOVED},
+        args=lambda w: {"public_id": w.appointment().public_id},
+        data=lambda w: {"revision": "1"},
+    ),
+    "correct_appointment": Page(
+        {**only(*SEE_PEOPLE, to=FORBIDDEN, otherwise=NOT_FOUND), "nmci": OK},
+        post={**only(*SEE_PEOPLE, to=FORBIDDEN, otherwise=NOT_FOUND), "nmci": UNPROCESSABLE},
+        args=lambda w: {"public_id": w.appointment("returned").public_id},
+        data=lambda w: {"reason": ""},
+    ),
+    "delegations": Page(only("board"), post=only("board", to=UNPROCESSABLE), data=lambda w: {"reason": ""}),
+    "substitutes": Page(
+        only("nmci", "coordinator", "other_coordinator"),
+        post=only("nmci", "coordinator", "other_coordinator", to=UNPROCESSABLE),
+        data=lambda w: {"reason": ""},
+    ),
+    "conflicts": Page(only("coordinator", "other_coordinator", *OPERATIONS)),
+    "declare_conflict": Page(
+        {**only("coordinator", "nmci", otherwise=NOT_FOUND), "board": FORBIDDEN, "auditor": FORBIDDEN},
+        post={
+            **only("coordinator", to=MOVED, otherwise=NOT_FOUND),
+            "nmci": UNPROCESSABLE,
+            "board": FORBIDDEN,
+            "auditor": FORBIDDEN,
+        },
+        args=lambda w: {"public_id": w.application.public_id},
+        data=lambda w: {"reason": "A cousin."},
+    ),
+    "withdraw_conflict": Page(
+        POST_ONLY,
+        post=only("nmci", to=MOVED),
+        args=lambda w: {"pk": w.conflict().pk},
+        data=lambda w: {"reason": "Not related."},
+    ),
     # --- Sign-in: django-allauth's pages -----------------------------------------------------------
     "account_login": Page(everyone(MOVED, anonymous=OK), post=everyone(MOVED, anonymous=OK)),
     "account_signup": Page(everyone(MOVED, anonymous=OK), post=everyone(MOVED, anonymous=OK)),

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from applications.models import Run
 from mobility.management.commands.draw_workflows import tables
-from mobility.models import LogEntry
+from mobility.models import Appointment, LogEntry
 from mobility.workflow import Table, TransitionRefused, advance
 from tests.permissions.world import ROLES, World
 
@@ -19,6 +19,11 @@ from tests.permissions.world import ROLES, World
 ALLOWED: dict[tuple[str, str], tuple[set[str], set[str]]] = {
     ("mobility.call", "open"): ({"draft"}, {"nmci"}),
     ("mobility.call", "close"): ({"open"}, {"nmci"}),
+    ("mobility.appointment", "propose_again"): ({"returned"}, {"nmci"}),
+    ("mobility.appointment", "homologate"): ({"proposed"}, {"department"}),
+    ("mobility.appointment", "return"): ({"proposed"}, {"department"}),
+    ("mobility.appointment", "withdraw"): ({"proposed", "returned"}, {"nmci"}),
+    ("mobility.appointment", "end"): ({"homologated"}, {"nmci", "department"}),
     ("applications.application", "submit"): ({"draft", "submitted", "withdrawn"}, {"owner"}),
     ("applications.application", "withdraw"): ({"submitted"}, {"owner"}),
     ("applications.run", "start"): ({"queued", "running"}, {"portal"}),
@@ -46,6 +51,10 @@ def document(world: World, label: str, state: str) -> Any:
         # A run that is still to be decided has candidates too: entries say whose programme it is about.
         thing = world.run(Run.State.PUBLISHED if state in Run.WITH_OUTCOME else Run.State.DECIDED)
         thing.published_at = timezone.now()
+    elif label == "mobility.appointment":
+        thing = Appointment.objects.first() or world.appointment()
+        thing.membership = world.membership("coordinator")
+        thing.reasons = "Which dates?"
     elif label == "mobility.call":
         thing = world.open_call
         thing.closed_at = timezone.now() if state == "closed" else None

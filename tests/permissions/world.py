@@ -14,13 +14,16 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from applications.models import Application, Confirmation, Entry, Homologation, Run, RunFiles
-from mobility.models import Call, Document, Job, Programme, Role, User
+from mobility.models import Appointment, Call, Conflict, Document, Job, Membership, Programme, Role, User
 from mobility.regulation import case as cases
 from mobility.regulation.decision import Decision, decide
 from mobility.regulation.reason import surroundings
 from tests.factories import (
     ApplicationFactory,
+    AppointmentFactory,
     CallFactory,
+    ConflictFactory,
+    DepartmentFactory,
     DestinationFactory,
     OpinionFactory,
     ProgrammeFactory,
@@ -61,6 +64,10 @@ class World:
             **{name: person(role) for name, role in OFFICIALS.items()},
         }
         self.runs: dict[str, Run] = {}
+        # The department is that of the owner's programme.
+        self.programme.department = DepartmentFactory(code="DEEC")
+        self.programme.save()
+        self.people["department"].memberships.update(department=self.programme.department)
         self.draft_call = CallFactory(code="draft-call", state=Call.State.DRAFT)
         self.open_call = CallFactory(code="open-call")
         destination = DestinationFactory(call=self.open_call)
@@ -73,6 +80,21 @@ class World:
     def _application(self, call: Call, student: Any, destination: Any, **fields: Any) -> Application:
         record = student.records.first() or RecordFactory(student=student)
         return ApplicationFactory(call=call, student=student, record=record, preferences=[destination], **fields)
+
+    def appointment(self, state: str = Appointment.State.PROPOSED) -> Appointment:
+        """The appointment to the owner's programme that is in that state; none of them is homologated."""
+        return Appointment.objects.filter(state=state).first() or AppointmentFactory(
+            programme=self.programme,
+            entered_by=self.people["nmci"],
+            state=state,
+            reasons="Which dates?" if state == Appointment.State.RETURNED else "",
+        )
+
+    def membership(self, role: str) -> Membership:
+        return self.people[role].memberships.get()
+
+    def conflict(self) -> Conflict:
+        return Conflict.objects.first() or ConflictFactory(coordinator=self.people["coordinator"], student=self.owner)
 
     def run(self, state: str) -> Run:
         """The run that stands in this state, on a closed call of its own in which both students applied."""

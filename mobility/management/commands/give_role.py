@@ -5,8 +5,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from mobility.models import Programme, Role
-from mobility.services.people import give_role
+from mobility.models import Department, Programme, Role
+from mobility.services.roles import give_role
 
 
 class Command(BaseCommand):
@@ -17,6 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("role", choices=Role.values, metavar="ROLE", help=", ".join(Role.values))
         parser.add_argument("--name", default="", help="for a new account")
         parser.add_argument("--programme", help="code of the master programme, for a coordinator")
+        parser.add_argument("--department", help="code of the department, for the role of that name")
 
     def handle(self, *args: Any, **options: Any) -> None:
         code = options["programme"]
@@ -25,9 +26,18 @@ class Command(BaseCommand):
         programme = Programme.objects.filter(code=code).first()
         if code and programme is None:
             raise CommandError(f"There is no programme {code}: import it first (manage.py import_data programmes).")
+        department = Department.objects.filter(code=options["department"]).first()
+        needed = options["role"] == Role.DEPARTMENT
+        if bool(options["department"]) != needed or (needed and department is None):
+            raise CommandError("A department's role, and no other, is of a department: --department CODE.")
         try:
             membership = give_role(
-                email=options["email"], name=options["name"], role=options["role"], programme=programme, by=None
+                email=options["email"],
+                name=options["name"],
+                role=options["role"],
+                programme=programme,
+                department=department,
+                by=None,
             )
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
