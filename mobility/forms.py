@@ -24,7 +24,7 @@ NEW_PASSWORD = _("New password")
 AGAIN = _("The same password again")
 EMAIL = _("E-mail address")
 PASSWORD_HINT = _(
-    "At least 10 characters: not digits alone, not a common password, nothing close to your name or e-mail."
+    "At least 12 characters: not digits alone, not a common password, nothing close to your name or e-mail."
 )
 
 

@@ -283,7 +283,7 @@ if PASSWORD_BREACH_FILE and not Path(PASSWORD_BREACH_FILE).is_file():
 PASSWORD_BREACH_URL = env.str("PASSWORD_BREACH_URL", "")
 if PASSWORD_BREACH_URL and not PASSWORD_BREACH_URL.startswith(("https://", "http://127.0.0.1:")):
     raise wrong("PASSWORD_BREACH_URL", "it starts with https://, for instance https://api.pwnedpasswords.com/range.")
-AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 10}  # type: ignore[assignment]  # mixed value types
+AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 12}  # type: ignore[assignment]  # mixed value types
 
 # --- Second factor and sessions -------------------------------------------------------------
 
