@@ -2,10 +2,14 @@
 
 import logging
 import re
+import time
 from typing import Any, NoReturn
 
 import structlog
+from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from allauth.account.internal.userkit import filter_users_by_email
 from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -35,6 +39,7 @@ STATUS = {
     "refused": 403,
     "unusable": 400,
     "someone_else": 403,
+    "long_ago": 403,
     "address_known": 409,
     "unavailable": 503,
 }
@@ -137,6 +142,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     error_messages = DefaultSocialAccountAdapter.error_messages | {
         "connected_other": _("This belongs to another account."),
         "email_taken": _("This address can't be used. Choose another."),
+        "long_ago": _("Sign out and in again, and do this within five minutes: it protects your account."),
         "no_password": _("Choose a password first: without it you couldn't sign in any more."),
         "no_verified_email": _("Confirm your e-mail address first: without it you couldn't sign in any more."),
     }
@@ -190,6 +196,8 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def _may_connect(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Nobody connects an identity that, by the institution's username, is somebody else's."""
         username = username_of(sociallogin)
+        if request.user.is_authenticated and not signed_in_lately(request):
+            raise ImmediateHttpResponse(sign_in_failed(request, sociallogin.provider, "long_ago"))
         if not username or request.user.is_anonymous:
             return
         holder = User.objects.filter(institutional_id=username).first()
@@ -243,6 +251,8 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
     def validate_disconnect(self, account: SocialAccount, accounts: Any) -> None:
         """What is left must let the person in: another provider that is still offered, or a password."""
+        if not signed_in_lately(self.request):
+            raise self.validation_error("long_ago")
         offered = {provider.sub_id for provider in self.list_providers(self.request)}
         if accounts.exclude(pk=account.pk).filter(provider__in=offered).exists():
             return
@@ -257,6 +267,18 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         note = people.note_connection if template_prefix.endswith("account_connected") else people.note_disconnection
         note(user=user, provider=account.provider, by=user)
         super().send_notification_mail(template_prefix, user, context, **more)
+
+
+def signed_in_lately(request: HttpRequest) -> bool:
+    """Whether what protects the account may be changed by whoever sits at the browser.
+
+    allauth asks for the password or the second factor again; of a person who has neither it asks nothing, so that
+    person has to have come from the institution within the same time.
+    """
+    if get_reauthentication_flows(request.user):
+        return True
+    records = get_authentication_records(request, request.user)
+    return bool(records) and time.time() - records[-1]["at"] < account_settings.REAUTHENTICATION_TIMEOUT
 
 
 def username_of(sociallogin: SocialLogin) -> str:

@@ -36,6 +36,14 @@ def confirm(visitor: Visitor, response):
     return visitor.portal.post(response["Location"], {"password": PASSWORD})
 
 
+def forget_when_it_was(visitor: Visitor) -> None:
+    """As if the sign-in had been an hour ago."""
+    session = visitor.portal.session
+    records = session["account_authentication_methods"]
+    session["account_authentication_methods"] = [record | {"at": record["at"] - 3600} for record in records]
+    session.save()
+
+
 def test_an_identity_is_connected_after_the_password_and_opens_the_account_from_then_on(inside: Visitor):
     user = User.objects.get(pk=inside.signed_in_as)
     asked = connect(inside, **INES)
@@ -86,6 +94,21 @@ def test_the_last_way_in_can_not_be_disconnected(visitor: Visitor):
     page = visitor.portal.post(PAGE, {"account": SocialAccount.objects.get().pk}).content.decode()
     assert "Choose a password first" in page
     assert SocialAccount.objects.exists()
+
+
+def test_whoever_has_neither_password_nor_factor_has_to_have_come_lately(visitor: Visitor):
+    visitor.sign_in(**INES)
+    first = SocialAccount.objects.get()
+    forget_when_it_was(visitor)
+    response = connect(visitor, **INES | {"sub": "another"})
+    assert response.status_code == 403
+    assert "within five minutes" in response.content.decode()
+    assert SocialAccount.objects.get() == first
+    visitor.sign_in(**INES)
+    assert connect(visitor, **INES | {"sub": "another"})["Location"] == PAGE
+    forget_when_it_was(visitor)
+    assert "within five minutes" in visitor.portal.post(PAGE, {"account": first.pk}).content.decode()
+    assert SocialAccount.objects.count() == 2
 
 
 def test_a_provider_that_is_no_longer_offered_is_no_way_in(visitor: Visitor):
