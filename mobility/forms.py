@@ -44,6 +44,8 @@ class LoginForm(allauth_forms.LoginForm):
         word(self, login=EMAIL, password=PASSWORD, remember=_("Stay signed in on this device"))
         # The page has the link to a new password itself.
         self.fields["password"].help_text = ""
+        # In the order in which they are configured: the house's own first.
+        self.ways_in = get_social_adapter(self.request).list_providers(self.request)
         self.demo_password = demonstration.PASSWORD
         self.demo_accounts = demonstration.visitors() if settings.DEMO else []
         if self.demo_accounts and not self.is_bound:

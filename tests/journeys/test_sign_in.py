@@ -62,7 +62,7 @@ def test_with_openid_connect_there_and_back(page: Page, offered, live_server, fo
 
         page.get_by_role("button", name="Tomei conhecimento").click()
         page.goto("/account/3rdparty/")
-        expect(page.get_by_role("heading", name="A conta do Técnico")).to_be_visible()
+        expect(page.get_by_role("term").filter(has_text="A conta do Técnico")).to_be_visible()
         check_readable(page)
     # The provider is down now.
     page.context.clear_cookies()
