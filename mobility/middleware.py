@@ -21,7 +21,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from lxml.etree import LxmlError
 from onelogin.saml2.errors import OneLogin_Saml2_Error, OneLogin_Saml2_ValidationError
 
-from mobility import hats
+from mobility import hats, unsent
 from mobility.models import NO_HAT, User
 from mobility.services import factors, sessions
 from mobility.services.privacy import has_taken_note
@@ -115,6 +115,30 @@ def keep_private(get_response: GetResponse) -> GetResponse:
         return response
 
     return answer
+
+
+class KeepUnsent:
+    """A form that arrives when its session has ended waits for whoever sent it to be back (``unsent``)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not request.user.is_authenticated:
+            return response
+        if request.method == "POST" and response.status_code < 400:
+            unsent.sent(request)
+        unsent.remember(request, response)
+        return unsent.give_back(request, response)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], *_arguments: object
+    ) -> HttpResponseBase | None:
+        """After the check against forged requests, so that nobody else puts words into the form."""
+        if request.user.is_authenticated or not getattr(view, "login_required", True):
+            return None
+        return unsent.to_sign_in(request) if unsent.concerns(request) else None
 
 
 def watch_session(get_response: GetResponse) -> GetResponse:

@@ -90,6 +90,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Before the one that asks for the sign-in: it has what was typed in its hands.
+    "mobility.middleware.KeepUnsent",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "mobility.middleware.keep_private",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -135,7 +135,10 @@ def _use_recovery_code(authenticator: Authenticator, code: str) -> str:
 def codes_left(user: User) -> int | None:
     """Unused recovery codes; None for who never got any."""
     authenticator = Authenticator.objects.filter(user=user, type=RECOVERY).first()
-    return None if authenticator is None else len(authenticator.wrap().get_unused_codes())
+    try:
+        return None if authenticator is None else len(authenticator.wrap().get_unused_codes())
+    except Unreadable:
+        return 0
 
 
 # --- What comes and goes --------------------------------------------------------------------------

@@ -30,6 +30,32 @@ SUBJECTS = {
 NOTICES = {"email_changed", "email_confirm", "email_deleted", "password_changed", "password_reset", "password_set"}
 
 
+FACTOR_SUBJECTS = {
+    "recovery_codes_generated": "Foram criados novos códigos de recuperação",
+    "totp_activated": "Foi configurada uma aplicação como teu segundo fator",
+    "totp_deactivated": "A aplicação deixou de ser o teu segundo fator",
+    "webauthn_added": "Foi acrescentada uma chave de acesso à tua conta",
+    "webauthn_removed": "Foi removida uma chave de acesso da tua conta",
+}
+
+
+@pytest.mark.parametrize("language", ["pt", "en"])
+@pytest.mark.parametrize("letter", FACTOR_SUBJECTS)
+def test_letters_about_the_second_factor_say_from_where_it_was_done(rf, letter, language):
+    context = {
+        "timestamp": timezone.now(),
+        "ip": "203.0.113.9",
+        "user_agent": "Firefox",
+        "current_site": {"domain": "portal.example"},
+    }
+    with translation.override(language):
+        subject = render_to_string(f"mfa/email/{letter}_subject.txt", context).strip()
+        body = render_to_string(f"mfa/email/{letter}_message.txt", context, rf.get("/")).strip()
+    assert (subject == FACTOR_SUBJECTS[letter]) is (language == "pt")
+    assert body.startswith("Olá," if language == "pt" else "Hello,")
+    assert "203.0.113.9" in body
+
+
 @pytest.mark.parametrize("language", ["pt", "en"])
 @pytest.mark.parametrize("letter", SUBJECTS)
 def test_letters_have_our_words_and_end_with_the_address_of_the_portal(rf, letter, language):
