@@ -122,16 +122,18 @@ def test_the_cycle_follows_from_the_kind_of_degree_or_stays_open(degree, cycle):
 @pytest.mark.parametrize(
     ("catalogue", "cycle"),
     [
-        (Catalogue(numbers=frozenset({"77"})), 2),
-        (Catalogue(names=frozenset({("MEEC", "antenas")})), 2),
+        # The master that came of the integrated one.
+        (Catalogue(names=frozenset({("MEEC21", "antenas")})), 2),
+        # The integrated master's own catalogue has the units of all five years.
+        (Catalogue(names=frozenset({("MEEC", "antenas")})), None),
         # The same name in another programme's catalogue decides nothing.
-        (Catalogue(names=frozenset({("MEQ", "antenas")})), None),
+        (Catalogue(names=frozenset({("MEQ21", "antenas")})), None),
         (Catalogue(decided={"antenas": 1}), 1),
-        (Catalogue(numbers=frozenset({"77"}), decided={"antenas": 1}), 1),
+        (Catalogue(names=frozenset({("MEEC21", "antenas")}), decided={"antenas": 1}), 1),
     ],
 )
 def test_in_an_integrated_master_the_catalogue_decides_and_the_office_before_it(catalogue, cycle):
-    made = composed(curriculum(unit("Antenas", number="77"), degree=INTEGRATED), catalogue=catalogue)
+    made = composed(curriculum(unit("Antenas"), degree=INTEGRATED), catalogue=catalogue)
 
     assert made.units[0].cycle == cycle
 

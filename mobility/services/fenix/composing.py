@@ -52,7 +52,7 @@ def compose(
     codes = _codes([unit for curriculum in wanted for unit in curriculum.units], made)
     for curriculum in wanted:
         _add(made, curriculum, catalogue, codes)
-    if wanted and not any(unit.cycle == FIRST for unit in made.units):
+    if wanted and not any(unit.cycle in {FIRST, None} for unit in made.units):
         made.note("no_first_cycle")
     _count_enrolments(made, wanted, registrations, earlier)
     _keep_taken(made, earlier)

@@ -1,8 +1,9 @@
 """Which cycle a unit belongs to: Fénix doesn't say, so a rule does, and what it can't decide stays open (Art. 5(1)).
 
 In this order: what the office decided earlier for the same unit of the same student; the kind of the degree whose
-curriculum has the unit (licenciatura: 1st, master: 2nd); in an integrated master, or a degree of unknown kind, our
-catalogue, which has the units of the masters. Nothing else is taken for an answer.
+curriculum has the unit (licenciatura: 1st, master: 2nd); in an integrated master, or a degree of unknown kind, the
+catalogue of the master that came of it (MEEC21 of MEEC). The catalogue of an integrated master itself has the units of
+all five years and decides nothing. Nothing else is taken for an answer.
 """
 
 from collections.abc import Mapping
@@ -57,33 +58,30 @@ def kind_of(*, name: str, type_code: str = "") -> Kind:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The units of our masters, by Fénix number and by programme and name; and what the office decided."""
+    """The units of our masters, by programme and name; and what the office decided, by name."""
 
-    numbers: frozenset[str] = frozenset()
     names: frozenset[tuple[str, str]] = frozenset()
     decided: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def for_record(cls, earlier: AcademicRecord | None) -> "Catalogue":
-        rows = list(CourseUnit.objects.values_list("fenix_id", "programme__code", "name"))
-        return cls(
-            numbers=frozenset(number for number, _code, _name in rows),
-            names=frozenset((_stem(code), folded(name)) for _number, code, name in rows),
-            decided=_decided(earlier),
-        )
+        rows = CourseUnit.objects.values_list("programme__code", "name")
+        return cls(names=frozenset((code, folded(name)) for code, name in rows), decided=_decided(earlier))
 
     def cycle(self, unit: Approved, curriculum: Curriculum) -> int | None:
         """1, 2, or None: not decided."""
-        earlier = self.decided.get(folded(unit.name))
-        if earlier is not None:
-            return earlier
+        name = folded(unit.name)
         kind = kind_of(name=curriculum.name, type_code=curriculum.kind)
+        if name in self.decided:
+            return self.decided[name]
         if kind is Kind.FIRST_CYCLE:
             return FIRST
-        if kind is Kind.SECOND_CYCLE:
+        if kind is Kind.SECOND_CYCLE or self._in_master_that_came_of(curriculum.acronym, name):
             return SECOND
-        known = unit.course_id in self.numbers or (_stem(curriculum.acronym), folded(unit.name)) in self.names
-        return SECOND if known else None
+        return None
+
+    def _in_master_that_came_of(self, acronym: str, name: str) -> bool:
+        return any(known == name and code != acronym and _stem(code) == _stem(acronym) for code, known in self.names)
 
 
 def _decided(earlier: AcademicRecord | None) -> dict[str, int]:
@@ -96,5 +94,5 @@ def _decided(earlier: AcademicRecord | None) -> dict[str, int]:
 
 
 def _stem(acronym: str) -> str:
-    """A degree's acronym without the year of its reform: the master MEEC21 came of the integrated master MEEC."""
+    """A degree's acronym without the year of its reform."""
     return acronym.rstrip("0123456789")

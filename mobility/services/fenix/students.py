@@ -14,7 +14,7 @@ from mobility.services.fenix.cycles import Kind, kind_of
 from mobility.workflow import record
 
 # Years are counted from the first of the 1st cycle, as Art. 1 does: a master begins with the fourth.
-YEARS_BEFORE_MASTER = 3
+YEARS_BEFORE = {Kind.SECOND_CYCLE: 3, Kind.INTEGRATED: 0}
 
 
 @dataclass(frozen=True)
@@ -108,17 +108,17 @@ def _choose(ours: Sequence[Programme], student: Student | None) -> tuple[Program
 def _year_said(programme: Programme, curricula: Iterable[Curriculum]) -> int | None:
     """The curricular year that Fénix gives, counted as in Art. 1; None: it doesn't say."""
     for curriculum in curricula:
-        if curriculum.acronym == programme.code and not curriculum.finished and curriculum.current_year:
-            integrated = kind_of(name=curriculum.name, type_code=curriculum.kind) is Kind.INTEGRATED
-            return curriculum.current_year + (0 if integrated else YEARS_BEFORE_MASTER)
+        before = YEARS_BEFORE.get(kind_of(name=curriculum.name, type_code=curriculum.kind))
+        current = curriculum.current_year if curriculum.acronym == programme.code and not curriculum.finished else None
+        if before is not None and current is not None:
+            return before + current
     return None
 
 
 def _year_at_least(programme: Programme, registrations: Iterable[Registration]) -> int | None:
-    """Our programmes are masters, whose first year is the fourth; of an integrated master the year isn't known."""
-    names = [r.name for r in registrations if r.active and r.acronym == programme.code]
-    kinds = {kind_of(name=name) for name in names}
-    return None if kinds & {Kind.INTEGRATED, Kind.FIRST_CYCLE} else YEARS_BEFORE_MASTER + 1
+    """The first year of a master is the fourth at least; of an integrated master only the curriculum says the year."""
+    kinds = {kind_of(name=r.name) for r in registrations if r.active and r.acronym == programme.code}
+    return YEARS_BEFORE[Kind.SECOND_CYCLE] + 1 if kinds == {Kind.SECOND_CYCLE} else None
 
 
 def _create(user: User, username: str, programme: Programme, year: int, by: User | None) -> Student:
