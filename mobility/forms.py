@@ -1,6 +1,7 @@
-"""The account forms: allauth's, with the portal's words; and the form of an import."""
+"""The account forms: allauth's, with the portal's words; the form of an import; the filters of the log."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account import forms as allauth_forms
 from allauth.socialaccount import forms as socialaccount_forms
@@ -12,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from mobility import demonstration
-from mobility.models import User
+from mobility.models import Role, User
 from mobility.services.imports.kinds import KINDS
 from mobility.services.imports.reading import LARGEST
+from mobility.templatetags.states import ACTIONS, THINGS
 
 # What allauth's forms say by themselves; it has no catalogue under the name "pt", so the words are in ours.
 OWN_WORDS_OF_ALLAUTH = (gettext_noop("You must type the same password each time."),)
@@ -163,3 +165,47 @@ class ImportForm(forms.Form):
                 _("The file is larger than %(most)s MB; divide it."), params={"most": LARGEST // 1024**2}
             )
         return file
+
+
+ALL = ("", _("All"))
+
+
+class LogFilters(forms.Form):
+    """Filters of the log; they live in the address, and one that means nothing filters nothing."""
+
+    since = forms.DateField(label=_("From the day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("To the day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    person = forms.CharField(label=_("Name, e-mail or student number"), required=False, max_length=200)
+    role = forms.ChoiceField(label=_("Role"), required=False)
+    action = forms.ChoiceField(label=_("What was done"), required=False)
+    kind = forms.ChoiceField(label=_("Kind of file"), required=False)
+    clause = forms.CharField(label=_("Clause"), required=False, max_length=10)
+    text = forms.CharField(label=_("Words in the reason"), required=False, max_length=100)
+    thing = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._choose("role", [*Role.choices, ("student", _("Student"))])
+        self._choose("action", sorted(((".".join(key), str(words)) for key, words in ACTIONS.items()), key=_words))
+        self._choose("kind", sorted(((kind, str(words)) for kind, words in THINGS.items()), key=_words))
+
+    def _choose(self, name: str, choices: list[Any]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [ALL, *choices]
+
+    def wanted(self) -> dict[str, Any]:
+        """What ``log_search.search`` asks for, and ``before``: the row before which to read on."""
+        self.is_valid()
+        before = str(self.data.get("before", ""))
+        number = int(before) if before.isdecimal() and len(before) < 18 else None
+        return {name: self.cleaned_data.get(name) for name in self.fields} | {"before": number}
+
+    def address(self) -> str:
+        """The filters as they stand in an address, without the page."""
+        found = {name: self.data.get(name, "") for name in self.fields}
+        return urlencode({name: value for name, value in found.items() if value})
+
+
+def _words(choice: tuple[str, str]) -> str:
+    return choice[1].casefold()

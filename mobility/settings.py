@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -208,6 +209,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "mobility.tasks.requeue_stalled_jobs",
         "schedule": env.float("JOB_CHECK_SECONDS", 15.0, validate=validate.Range(min=0.1)),
     },
+    "check-log": {"task": "mobility.tasks.check_log", "schedule": crontab(hour=3, minute=30)},
 }
 
 # --- Sign-in --------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from mobility.celery import app
 from mobility.models import Job
-from mobility.services import jobs, messages
+from mobility.services import jobs, log_checks, messages
 from mobility.services.fenix import fetches
 from scholarships.services import documents, runs
 
@@ -40,3 +40,9 @@ def forget_fenix_tokens() -> None:
 def send_messages() -> None:
     """Send the e-mails that are due."""
     messages.send_due()
+
+
+@app.task
+def check_log() -> None:
+    """Compute the log's chain again."""
+    log_checks.check_log()

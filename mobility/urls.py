@@ -56,6 +56,13 @@ urlpatterns = [
     path("office/imports/template/<slug:kind>.csv", views.import_template, name="import_template"),
     path("administration/second-factor/", factors.reset_factor, name="reset_factor"),
     path("health/", views.health, name="health"),
+    # The log.
+    path("log/", views.log, name="log"),
+    path("log/<int:number>/", views.log_entry, name="log_entry"),
+    path("log/checks/", views.log_checks, name="log_checks"),
+    path("log/export.csv", views.log_csv, name="log_csv"),
+    path("log/export.xlsx", views.log_xlsx, name="log_xlsx"),
+    path("log/export.jsonl", views.log_jsonl, name="log_jsonl"),
     # Personal data.
     path("privacy/", views.privacy_notice, name="privacy_notice"),
     path("privacy/<str:version>/", views.privacy_notice, name="privacy_notice_version"),

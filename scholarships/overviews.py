@@ -122,7 +122,7 @@ def _outcomes(run: Run) -> dict[int, tuple[Any, ...]]:
 
 
 def timeline(run: Run) -> QuerySet[LogEntry]:
-    return LogEntry.objects.filter(object_type="applications.run", object_id=run.pk).select_related("actor")
+    return LogEntry.objects.about(run)
 
 
 @dataclass(frozen=True)

@@ -178,6 +178,9 @@ class Homologation(models.Model):
     # The board member whose delegate signs (Art. 2(1)).
     on_behalf_of = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+    # The head of the log once the verdict was in it; on paper it is noted outside the log (docs/record.md).
+    log_number = models.PositiveBigIntegerField(null=True, blank=True)
+    log_head = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [

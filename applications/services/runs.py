@@ -15,7 +15,7 @@ from applications.services import case_files, notices
 from applications.services.documents import request_documents
 from applications.services.rankings import barred
 from applications.workflow import RUN
-from mobility.log import take_turn
+from mobility.log import head, take_turn
 from mobility.models import Call, Programme, Role, User
 from mobility.permissions import coordinates_programme
 from mobility.workflow import TransitionRefused, advance, record
@@ -115,6 +115,7 @@ def homologate(*, run: Run, decision_sha256: str, by: User) -> Homologation:
         on_behalf_of=by.stands_in_for(Role.BOARD),
     )
     advance(RUN, run, "homologate", data={"decision_sha256": decision_sha256}, by=by)
+    verdict.log_number, verdict.log_head = head()
     verdict.save()
     notices.tell_office("run_homologated", run)
     # The lists and the minutes say how the run stands: a worker makes them anew at each of these steps.
@@ -143,6 +144,7 @@ def return_run(*, run: Run, reasons: str, by: User) -> Homologation:
         on_behalf_of=by.stands_in_for(Role.BOARD),
     )
     advance(RUN, run, "return", reason=reasons, data={"decision_sha256": run.decision_sha256}, by=by)
+    verdict.log_number, verdict.log_head = head()
     verdict.save()
     notices.tell_office("run_returned", run)
     return verdict

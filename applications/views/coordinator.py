@@ -199,8 +199,7 @@ def _initial(current: Opinion | None) -> dict[str, Any]:
 
 
 def _timeline(application: Application) -> list[LogEntry]:
-    entries = LogEntry.objects.filter(object_type="applications.application", object_id=application.pk)
-    return list(entries.select_related("actor"))
+    return list(LogEntry.objects.about(application))
 
 
 def _give_to_one(request: PersonRequest, form: OpinionForm, application: Application) -> HttpResponse:

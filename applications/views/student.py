@@ -55,10 +55,8 @@ def application(request: PersonRequest, public_id: str) -> HttpResponse:
 
 def _timeline(found: Application, *, own: bool) -> QuerySet[LogEntry]:
     """Newest first. A student sees what they did; opinions come to light with the result."""
-    entries = LogEntry.objects.filter(object_type="applications.application", object_id=found.pk)
-    if own:
-        entries = entries.exclude(action="opinion")
-    return entries.select_related("actor")
+    entries = LogEntry.objects.about(found)
+    return entries.exclude(action="opinion") if own else entries
 
 
 @require_safe

@@ -8,7 +8,7 @@ from mobility.models.fenix import FenixFetch
 from mobility.models.hats import NO_HAT, STUDENT, Acting, Hat, Power, Role, signature, standing_in
 from mobility.models.institutions import CourseUnit, Department, Institution, Programme, folded
 from mobility.models.jobs import Job
-from mobility.models.log import LogEntry
+from mobility.models.log import LogCheck, LogEntry
 from mobility.models.memberships import Membership, MembershipQuerySet
 from mobility.models.messages import Message
 from mobility.models.networks import MobilityProgramme, Network, NetworkMember, Scheme
@@ -36,6 +36,7 @@ __all__ = [
     "Institution",
     "Job",
     "Kind",
+    "LogCheck",
     "LogEntry",
     "Membership",
     "MembershipQuerySet",

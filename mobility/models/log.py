@@ -6,6 +6,27 @@ from django.db import models
 from django.utils import timezone
 
 from mobility import chain
+from mobility.models.hats import Role
+from mobility.models.people import holds
+
+# What an administrator reads of the log: users, roles, settings. Rows about students' files are the auditor's.
+OF_ADMINISTRATORS = (
+    *("mobility.call", "mobility.document", "mobility.membership", "mobility.message", "mobility.user"),
+    *("applications.run", "scholarships.budget"),
+)
+
+
+class LogQuerySet(models.QuerySet["LogEntry"]):
+    def visible_to(self, user: object) -> "LogQuerySet":
+        """All to the auditor; to the administrator what isn't about a student's file."""
+        if holds(user, Role.AUDITOR):
+            return self
+        return self.filter(object_type__in=OF_ADMINISTRATORS) if holds(user, Role.ADMINISTRATOR) else self.none()
+
+    def about(self, thing: models.Model) -> "LogQuerySet":
+        """The history of a file, newest first, with the people in it."""
+        of_it = self.filter(object_type=thing._meta.label_lower, object_id=thing.pk)
+        return of_it.select_related("actor", "behalf_of")
 
 
 class LogEntry(models.Model):
@@ -32,9 +53,17 @@ class LogEntry(models.Model):
     previous = models.CharField(max_length=64, unique=True, editable=False)
     hash = models.CharField(max_length=64, unique=True, editable=False)
 
+    objects = LogQuerySet.as_manager()
+
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["object_type", "object_id", "-id"])]
+        indexes = [
+            models.Index(fields=["object_type", "object_id", "-id"]),
+            # How the log is searched: a million rows, the newest first.
+            models.Index(fields=["actor", "-id"], name="log_by_actor"),
+            models.Index(fields=["action", "-id"], name="log_by_action"),
+            models.Index(fields=["at"], name="log_by_instant"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.object_type} {self.object_id}: {self.action}"
@@ -49,3 +78,26 @@ class LogEntry(models.Model):
         """The row as the chain reads it."""
         fields = {name: getattr(self, name) for name in (*chain.FIELDS, "hash") if name not in ("actor", "behalf_of")}
         return fields | {"actor": self.actor_id, "behalf_of": self.behalf_of_id, "at": chain.instant(self.at)}
+
+    @property
+    def is_as_written(self) -> bool:
+        """The row has the hash that it was given."""
+        return chain.digest(self.as_row()) == self.hash
+
+
+class LogCheck(models.Model):
+    """What a reading of the whole chain found: the head to note down, or the first row that fails."""
+
+    at = models.DateTimeField(default=timezone.now)
+    count = models.PositiveBigIntegerField()
+    number = models.PositiveBigIntegerField()
+    head = models.CharField(max_length=64)
+    # A key of mobility.chain.WHAT, and the number of the row; none when the chain is good.
+    fault = models.CharField(max_length=10, blank=True)
+    fault_number = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.number}:{self.head} {self.fault}"

@@ -14,8 +14,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mobility.models import LogEntry
-from mobility.templatetags.states import ACTIONS, ICON_OF_TONE, TIERS, TONES
+from mobility.models import LogEntry, Role, signature
+from mobility.templatetags.states import ACTIONS, FAULTS, ICON_OF_TONE, THINGS, TIERS, TONES
 
 register = template.Library()
 
@@ -98,6 +98,28 @@ def happened(entry: LogEntry) -> str:
     model = entry.object_type.partition(".")[2]
     words = ACTIONS.get((model, entry.action)) or entry.action.replace("_", " ").capitalize()
     return str(words)
+
+
+@register.filter
+def kind(entry: LogEntry) -> str:
+    """What kind of thing the log entry is about."""
+    return str(THINGS.get(entry.object_type, entry.object_type.partition(".")[2]))
+
+
+@register.filter
+def fault(code: str) -> str:
+    """How a row of the log fails, in words."""
+    return str(FAULTS[code])
+
+
+@register.filter
+def signed(entry: LogEntry) -> str:
+    """Who did it, in which role, and in whose place: "B, by delegation of A · Board member"."""
+    if entry.actor is None:
+        return _("the portal")
+    name = signature(entry.actor, entry.role, entry.behalf_of)
+    role = dict(Role.choices).get(entry.role)
+    return f"{name} · {role}" if role else name
 
 
 @dataclass(frozen=True)

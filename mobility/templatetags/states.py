@@ -38,6 +38,28 @@ TIERS = {
 }
 TIER_CHOICES = [(tier, words) for tier, (_tone, words, _icon) in TIERS.items()]
 
+# What rows of the log are about, by model.
+THINGS = {
+    "mobility.academicrecord": _("Academic record"),
+    "applications.application": _("Application"),
+    "scholarships.budget": _("Budget of grants"),
+    "mobility.call": _("Call"),
+    "mobility.document": _("Document"),
+    "mobility.message": _("E-mail"),
+    "mobility.membership": _("Role of a person"),
+    "applications.run": _("Run"),
+    "mobility.student": _("Student file"),
+    "mobility.user": _("Account"),
+}
+
+# How a row of the log fails (the keys of mobility.chain.WHAT).
+FAULTS = {
+    "altered": _("It no longer says what it said when it was written."),
+    "missing": _("The row before it is gone or was altered, or this one was put in."),
+    "reordered": _("It stands in another place than where it was written."),
+    "cut": _("The last row that was known is no longer there: the end was cut off, or all was written anew."),
+}
+
 # Model and action -> what happened, as the timeline says it.
 ACTIONS = {
     ("academicrecord", "write"): _("Academic record brought in"),
@@ -60,6 +82,14 @@ ACTIONS = {
     ("application", "submit"): _("Application submitted"),
     ("application", "withdraw"): _("Application withdrawn"),
     ("application", "opinion"): _("Coordinator's opinion given"),
+    ("academicrecord", "write"): _("Academic record brought in"),
+    ("budget", "set_budget"): _("Number of grants set"),
+    ("document", "import"): _("File imported"),
+    ("membership", "give"): _("Role given"),
+    ("user", "give_role"): _("Role given"),
+    ("user", "export_log"): _("Log exported"),
+    ("call", "load_destinations"): _("Destinations loaded from the agreements"),
+    ("call", "demo_built"): _("Demonstration built"),
     ("call", "create"): _("Call created"),
     ("call", "open"): _("Call opened"),
     ("call", "close"): _("Call closed"),

@@ -4,6 +4,8 @@ from mobility.views.account import account, saml_logout
 from mobility.views.hats import choose_hat
 from mobility.views.home import home
 from mobility.views.imports import apply_import, import_template, imports
+from mobility.views.log import log, log_checks, log_entry
+from mobility.views.log_exports import log_csv, log_jsonl, log_xlsx
 from mobility.views.privacy import privacy_notice, take_note
 from mobility.views.sessions import devices
 from mobility.views.site import health, set_language, site
@@ -17,6 +19,12 @@ __all__ = [
     "home",
     "import_template",
     "imports",
+    "log",
+    "log_checks",
+    "log_csv",
+    "log_entry",
+    "log_jsonl",
+    "log_xlsx",
     "privacy_notice",
     "saml_logout",
     "set_language",

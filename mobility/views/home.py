@@ -11,6 +11,7 @@ from applications.views.coordinator_agenda import coordinator_tasks
 from applications.views.student_agenda import fenix_tasks, student_tasks
 from mobility.agenda import Provider, gather
 from mobility.models import Call, User
+from mobility.views.log_agenda import log_tasks
 from mobility.views.people.agenda import people_tasks
 from scholarships.views.agenda import office_tasks
 from scholarships.views.board_agenda import board_tasks
@@ -23,6 +24,7 @@ PROVIDERS: tuple[Provider, ...] = (
     office_tasks,
     board_tasks,
     people_tasks,
+    log_tasks,
 )
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from django.views.i18n import set_language as django_set_language
 
 from mobility.models import Role, User, holds
-from mobility.permissions import is_student, sees_people
+from mobility.permissions import is_student, reads_log, sees_people
 
 # The main navigation: address, words, and who has it (a flag of ``site``; "" for everybody).
 NAVIGATION = (
@@ -26,6 +26,7 @@ NAVIGATION = (
     ("office", _("Mobility office"), "is_auditor"),
     ("board", _("Homologation"), "is_board"),
     ("people", _("People"), "sees_people"),
+    ("log", _("Log"), "reads_log"),
 )
 
 
@@ -61,6 +62,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "is_board": holds(user, Role.BOARD),
         "is_auditor": holds(user, Role.AUDITOR),
         "sees_people": user is not None and sees_people.test(user),
+        "reads_log": reads_log.test(user),
     }
     hat = user.hat if isinstance(user, User) and len(user.hats) > 1 else None
     return flags | {

@@ -106,7 +106,7 @@ def _call_page(
         "budgets": _budgets(call, budget),
         "dates": dates or DatesForm(call=call),
         "runs": call.runs.select_related("created_by"),
-        "timeline": LogEntry.objects.filter(object_type="mobility.call", object_id=call.pk).select_related("actor"),
+        "timeline": LogEntry.objects.about(call),
         "is_office": is_nmci.test(request.user),
         "may_close": CALL.allows(request.user, "close", call),
         "may_open": CALL.allows(request.user, "open", call),

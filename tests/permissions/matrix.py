@@ -81,6 +81,16 @@ MATRIX: dict[str, Page] = {
     "imports": Page(only("nmci"), post=only("nmci", to=UNPROCESSABLE)),
     "apply_import": Page(only("nmci", to=NOT_ALLOWED), post=only("nmci", to=MOVED), data=lambda w: {"sha256": "none"}),
     "import_template": Page(only("nmci"), args=lambda w: {"kind": "places"}),
+    # --- The log -----------------------------------------------------------------------------------
+    "log": Page(only("auditor", "administrator")),
+    "log_entry about a student's file": Page(
+        only("auditor", to=OK) | {"administrator": NOT_FOUND}, args=lambda w: {"number": w.logged(w.application)}
+    ),
+    "log_entry about a call": Page(only("auditor", "administrator"), args=lambda w: {"number": w.logged(w.open_call)}),
+    "log_checks": Page(only("auditor", "administrator")),
+    "log_csv": Page(only("auditor", "administrator")),
+    "log_xlsx": Page(only("auditor", "administrator")),
+    "log_jsonl": Page(only("auditor")),
     # --- One's own account ---------------------------------------------------------------------------
     "account": Page(signed_in),
     "mfa_index": Page(signed_in),

@@ -18,6 +18,7 @@ from mobility.models import Appointment, Call, Conflict, Document, Job, Membersh
 from mobility.regulation import case as cases
 from mobility.regulation.decision import Decision, decide
 from mobility.regulation.reason import surroundings
+from mobility.workflow import record
 from tests.factories import (
     ApplicationFactory,
     AppointmentFactory,
@@ -114,6 +115,10 @@ class World:
     def result(self, state: str = Run.State.PUBLISHED) -> Application:
         """The owner's application, decided by the run in this state."""
         return self.run(state).entries.get(application__student=self.owner).application
+
+    def logged(self, thing: Any) -> int:
+        """The number of a row of the log about the thing."""
+        return record(thing, "open", by=None).pk
 
     def document(self, state: str) -> Document:
         """The ranking list of the run in this state."""
