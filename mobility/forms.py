@@ -209,3 +209,15 @@ class LogFilters(forms.Form):
 
 def _words(choice: tuple[str, str]) -> str:
     return choice[1].casefold()
+
+
+class OpenFileForm(forms.Form):
+    """Which student's file an administrator has to read, and why."""
+
+    wanted = forms.CharField(label=_("Student number or e-mail address"), max_length=200)
+    reason = forms.CharField(
+        label=_("Why the file has to be read"),
+        help_text=_("The student and the auditor see this reason."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+    )

@@ -70,7 +70,6 @@ def may_end(user: Any, membership: Any) -> bool:
 
 # Who sees who can do what.
 sees_people = is_nmci | is_board | is_auditor | is_administrator | is_department
-is_administrator = _holder_of(Role.ADMINISTRATOR)
 # Who reads the log; what of it, ``LogEntry.objects.visible_to`` says.
 reads_log = is_auditor | is_administrator
 

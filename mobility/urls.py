@@ -56,6 +56,10 @@ urlpatterns = [
     path("office/imports/template/<slug:kind>.csv", views.import_template, name="import_template"),
     path("administration/second-factor/", factors.reset_factor, name="reset_factor"),
     path("health/", views.health, name="health"),
+    # Who reads a student's file.
+    path("account/readers/", views.readers, name="readers"),
+    path("administration/open-file/", views.open_student_file, name="open_file"),
+    path("log/exceptional/", views.exceptional_accesses, name="exceptional_accesses"),
     # The log.
     path("log/", views.log, name="log"),
     path("log/<int:number>/", views.log_entry, name="log_entry"),

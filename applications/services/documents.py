@@ -14,6 +14,12 @@ KIND = "documents"
 
 
 @transaction.atomic
+def note_names_taken(*, run: Run, by: User) -> None:
+    """Somebody takes the ranking away with the candidates' names: that is in the run's history."""
+    record(run, "export_names", by=by)
+
+
+@transaction.atomic
 def request_documents(*, run: Run, by: User | None) -> Job:
     """Have the lists and the minutes made, or made again, as the run stands when the worker gets to it.
 

@@ -23,9 +23,10 @@ from applications.views.coordinator_agenda import duties
 from applications.views.requests import PersonRequest
 from applications.views.sentences import check_sentence
 from applications.views.sentences.fenix import remarks
-from mobility.models import Call, LogEntry, Programme, RecordUnit
+from mobility.models import Call, LogEntry, Programme, Reading, RecordUnit
 from mobility.permissions import coordinates_programme, is_coordinator, is_nmci, sees_operations
 from mobility.services.conflicts import who_acts
+from mobility.services.readings import note_reading
 from mobility.workflow import TransitionRefused
 
 PER_PAGE = 50
@@ -168,6 +169,7 @@ def candidate(request: PersonRequest, public_id: UUID) -> HttpResponse:
             raise PermissionDenied
         if form.is_valid():
             return _give_to_one(request, form, application)
+    note_reading(student=application.student, page=Reading.Page.CANDIDATE, by=request.user)
     (figures,) = candidates_of.candidates(Application.objects.filter(pk=application.pk))
     conflict = request.user.conflicts.standing().filter(student=application.student_id).first()
     settled = opinions_are_settled(application.call_id)

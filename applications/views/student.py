@@ -16,7 +16,8 @@ from applications.services import applications, drafts, explanations, standing, 
 from applications.views.apply import chosen_destinations, own_application
 from applications.views.requests import PersonRequest
 from applications.views.sentences import outcome_sentence
-from mobility.models import LogEntry
+from mobility.models import LogEntry, Reading
+from mobility.services.readings import note_reading
 from mobility.workflow import TransitionRefused
 
 
@@ -27,6 +28,7 @@ def application(request: PersonRequest, public_id: str) -> HttpResponse:
         Application.objects.visible_to(request.user).select_related("call", "programme", "student__user", "record"),
         public_id=public_id,
     )
+    note_reading(student=found.student, page=Reading.Page.APPLICATION, by=request.user)
     own = owns(request.user, found)
     sent = found.submitted_at is not None
     content = drafts.submitted(found) if sent else drafts.written(found)
@@ -66,6 +68,7 @@ def receipt(request: PersonRequest, public_id: str) -> HttpResponse:
         Application.objects.visible_to(request.user).select_related("call", "programme", "student__user"),
         public_id=public_id,
     )
+    note_reading(student=found.student, page=Reading.Page.RECEIPT, by=request.user)
     submissions = found.submissions.all()
     number = request.GET.get("n", "")
     if number:

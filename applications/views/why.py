@@ -10,6 +10,8 @@ from applications.services import explanations
 from applications.views.dots import dot_plot
 from applications.views.requests import PersonRequest
 from applications.views.sentences import outcome_sentence, path
+from mobility.models import Reading
+from mobility.services.readings import note_reading
 
 
 @require_safe
@@ -21,6 +23,7 @@ def why(request: PersonRequest, public_id: str) -> HttpResponse:
     entry = explanations.readable_entry(application=application, user=request.user)
     if entry is None:
         raise Http404
+    note_reading(student=application.student, page=Reading.Page.WHY, by=request.user)
     own = owns(request.user, application)
     names = explanations.destination_names(entry)
     explained = explanations.explanation(entry)

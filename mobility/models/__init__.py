@@ -14,6 +14,7 @@ from mobility.models.messages import Message
 from mobility.models.networks import MobilityProgramme, Network, NetworkMember, Scheme
 from mobility.models.people import Student, User, holds, student_of
 from mobility.models.privacy import NoticeAcceptance
+from mobility.models.readings import ExceptionalAccess, Reading, opened_to
 from mobility.models.records import AcademicRecord, RecordUnit
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "DepartmentHomologation",
     "Destination",
     "Document",
+    "ExceptionalAccess",
     "FenixFetch",
     "Hat",
     "Institution",
@@ -48,6 +50,7 @@ __all__ = [
     "Power",
     "Programme",
     "ProgrammePlaces",
+    "Reading",
     "RecordUnit",
     "Role",
     "Scheme",
@@ -55,6 +58,7 @@ __all__ = [
     "User",
     "folded",
     "holds",
+    "opened_to",
     "signature",
     "standing_in",
     "student_of",

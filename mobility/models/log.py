@@ -11,6 +11,7 @@ from mobility.models.people import holds
 
 # What an administrator reads of the log: users, roles, settings. Rows about students' files are the auditor's.
 OF_ADMINISTRATORS = (
+    *("mobility.appointment", "mobility.programme"),
     *("mobility.call", "mobility.document", "mobility.membership", "mobility.message", "mobility.user"),
     *("applications.run", "scholarships.budget"),
 )

@@ -115,11 +115,15 @@ def fault(code: str) -> str:
 @register.filter
 def signed(entry: LogEntry) -> str:
     """Who did it, in which role, and in whose place: "B, by delegation of A · Board member"."""
-    if entry.actor is None:
-        return _("the portal")
-    name = signature(entry.actor, entry.role, entry.behalf_of)
-    role = dict(Role.choices).get(entry.role)
-    return f"{name} · {role}" if role else name
+    return in_role(entry.actor, entry.role, entry.behalf_of) if entry.actor else _("the portal")
+
+
+@register.simple_tag
+def in_role(person: Any, role: str, behalf_of: Any = None) -> str:
+    """A person with the role in which something was done, and in whose place."""
+    name = signature(person, role, behalf_of)
+    words = dict(Role.choices).get(role)
+    return f"{name} · {words}" if words else name
 
 
 @dataclass(frozen=True)

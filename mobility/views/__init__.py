@@ -7,6 +7,7 @@ from mobility.views.imports import apply_import, import_template, imports
 from mobility.views.log import log, log_checks, log_entry
 from mobility.views.log_exports import log_csv, log_jsonl, log_xlsx
 from mobility.views.privacy import privacy_notice, take_note
+from mobility.views.readings import exceptional_accesses, open_student_file, readers
 from mobility.views.sessions import devices
 from mobility.views.site import health, set_language, site
 
@@ -15,6 +16,7 @@ __all__ = [
     "apply_import",
     "choose_hat",
     "devices",
+    "exceptional_accesses",
     "health",
     "home",
     "import_template",
@@ -25,7 +27,9 @@ __all__ = [
     "log_entry",
     "log_jsonl",
     "log_xlsx",
+    "open_student_file",
     "privacy_notice",
+    "readers",
     "saml_logout",
     "set_language",
     "site",

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from mobility.permissions import is_student
+
 # Address, words, and what one does there; in the order in which they are read.
 SECTIONS = (
     ("account_email", _("E-mail address"), _("Where messages go, and what you sign in with.")),
@@ -25,6 +27,8 @@ SECTIONS = (
     ),
 )
 
+OF_STUDENTS = (("readers", _("Who read my file"), _("Who opened your file, in which role, when and why.")),)
+
 
 @dataclass(frozen=True)
 class Section:
@@ -36,9 +40,10 @@ class Section:
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
     offered = get_social_adapter(request).list_providers(request)
+    own = OF_STUDENTS if is_student.test(request.user) else ()
     sections = [
         Section(reverse(name), label, hint)
-        for name, label, hint in SECTIONS
+        for name, label, hint in (*SECTIONS, *own)
         if offered or name != "socialaccount_connections"
     ]
     return render(request, "mobility/account.html", {"sections": sections})

@@ -1,7 +1,5 @@
 """The log to take away: rows as CSV or spreadsheet, and the whole of it for checking without the portal."""
 
-import csv
-import io
 import tempfile
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -15,29 +13,27 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from xlsxwriter import Workbook
 
 from applications.views.requests import PersonRequest
-from mobility import chain
+from mobility import chain, limits
 from mobility import log as the_log
 from mobility.forms import LogFilters
 from mobility.models import LogEntry, standing_in
 from mobility.permissions import is_auditor
 from mobility.services import log_search
+from mobility.spreadsheets import XLSX, csv_text, workbook
 from mobility.templatetags.look import happened
 from mobility.templatetags.states import THINGS
 from mobility.views.log import for_readers
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Beyond this a browser would wait too long for a spreadsheet; CSV has no limit.
 MOST_ROWS = 50_000
 AT_A_TIME = 2000
-# A cell that begins with one of these is a formula to a spreadsheet.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_safe
 @for_readers
+@limits.limited("export")
 def log_csv(request: PersonRequest) -> StreamingHttpResponse:
     """The rows that fit the filters, oldest first, as they are read from the database."""
     lines = _csv([_titles()], _rows(_noted(request, "csv")))
@@ -48,6 +44,7 @@ def log_csv(request: PersonRequest) -> StreamingHttpResponse:
 
 @require_safe
 @for_readers
+@limits.limited("export")
 def log_xlsx(request: PersonRequest) -> FileResponse | HttpResponse:
     """The same as a spreadsheet."""
     form = LogFilters(request.GET)
@@ -59,8 +56,7 @@ def log_xlsx(request: PersonRequest) -> FileResponse | HttpResponse:
         )
         return redirect(f"{reverse('log')}?{form.address()}")
     file = tempfile.TemporaryFile()  # noqa: SIM115  # handed to the response, which closes it
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = Workbook(file, options)
+    book = workbook(file)
     sheet = book.add_worksheet(_("Log"))
     sheet.freeze_panes(1, 0)
     sheet.set_column(0, 20, 20)
@@ -74,6 +70,7 @@ def log_xlsx(request: PersonRequest) -> FileResponse | HttpResponse:
 
 @require_safe
 @for_readers
+@limits.limited("export")
 def log_jsonl(request: PersonRequest) -> StreamingHttpResponse:
     """The whole log, row by row with its hash, for ``python3 chain.py``; the auditor's alone."""
     if not is_auditor.test(request.user):
@@ -95,7 +92,7 @@ def _noted(request: PersonRequest, form: str) -> QuerySet[LogEntry]:
 def _titles() -> list[str]:
     return [
         *(_("Number"), _("When"), _("Who"), _("E-mail"), _("Role"), _("In the place of"), _("What"), _("Kind of file")),
-        *(_("File"), _("Clause"), _("From"), _("To"), _("Reason"), _("Details"), "SHA-256"),
+        *(_("About"), _("Clause"), _("From"), _("To"), _("Reason"), _("Details"), "SHA-256"),
     ]
 
 
@@ -123,15 +120,6 @@ def _rows(found: QuerySet[LogEntry]) -> Iterator[list[Any]]:
 def _csv(*parts: Iterable[list[Any]]) -> Iterator[str]:
     """With the byte order mark by which spreadsheets read the accents."""
     yield "\ufeff"
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
     for part in parts:
         for values in part:
-            writer.writerow([_harmless(str(value)) for value in values])
-            yield text.getvalue()
-            text.seek(0)
-            text.truncate()
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
+            yield csv_text([[str(value) for value in values]])

@@ -27,6 +27,7 @@ NAVIGATION = (
     ("board", _("Homologation"), "is_board"),
     ("people", _("People"), "sees_people"),
     ("log", _("Log"), "reads_log"),
+    ("open_file", _("Student's file"), "is_administrator"),
 )
 
 
@@ -63,6 +64,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "is_auditor": holds(user, Role.AUDITOR),
         "sees_people": user is not None and sees_people.test(user),
         "reads_log": reads_log.test(user),
+        "is_administrator": holds(user, Role.ADMINISTRATOR),
     }
     hat = user.hat if isinstance(user, User) and len(user.hats) > 1 else None
     return flags | {

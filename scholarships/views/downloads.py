@@ -12,6 +12,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from applications.models import Run, RunFiles
+from applications.services.documents import note_names_taken
 from mobility import limits
 from mobility.files import serve
 from mobility.models import Document
@@ -73,7 +74,10 @@ def _inflated(compressed: memoryview) -> Iterator[bytes]:
 def ranking_xlsx(request: HttpRequest, public_id: str) -> FileResponse:
     """The whole ranking as a spreadsheet; names to staff alone."""
     run = decided_run(request, public_id)
-    book = spreadsheets.ranking(run, names=sees_operations.test(request.user))
+    names = sees_operations.test(request.user)
+    if names:
+        note_names_taken(run=run, by=request.user)
+    book = spreadsheets.ranking(run, names=names)
     return FileResponse(book, as_attachment=True, filename=f"{_name(run)}.xlsx", content_type=XLSX)
 
 

@@ -48,7 +48,7 @@ def test_the_auditor_follows_a_file_in_both_languages(page_without_javascript: P
     page.goto("/log/?person=Eva")
     expect(page.get_by_role("heading", level=1)).to_have_text("Registo")
     page.get_by_role("link", name="Parecer").first.click()
-    expect(page.get_by_text("Eva · Coordenador de mobilidade")).to_be_visible()
+    expect(page.get_by_text("Eva · Coordenador de Mobilidade")).to_be_visible()
     page.get_by_role("link", name=application.reference).click()
     expect(page.get_by_role("heading", name="O que aconteceu")).to_be_visible()
 
