@@ -10,10 +10,10 @@ from typing import IO
 from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from xlsxwriter import Workbook
 
 from mobility.models import DepartmentHomologation, Membership, Programme, Role, User
 from mobility.models.memberships import midnight_after
+from mobility.spreadsheets import workbook
 
 # A coordinator whose days end within this much has a successor to be proposed.
 SOON = datetime.timedelta(days=30)
@@ -122,20 +122,10 @@ def _next(day: datetime.date) -> datetime.date:
     return day if day == datetime.date.max else day + datetime.timedelta(days=1)
 
 
-# A name such as "=HYPERLINK(...)" stays the text that it is; rows go to disk one at a time.
-OPTIONS = {
-    "constant_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "default_date_format": "yyyy-mm-dd",
-}
-
-
 def sheet(rows: Iterable[Holder], on: datetime.date) -> IO[bytes]:
     """The list as XLSX. The caller closes the file, which is then gone."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  # handed to the response, which closes it
-    book = Workbook(file, OPTIONS)
+    book = workbook(file)
     page = book.add_worksheet(on.isoformat())
     page.freeze_panes(1, 0)
     page.set_column(0, 8, 24)
