@@ -25,6 +25,8 @@ COORDINATOR = ("coordenacao@example.org", "Luísa Quintela")
 COORDINATED = ("MEIC-A", "MEIC-T")
 # Shares every programme with its own coordinator (Art. 2(3)): one visitor can confirm a whole run.
 COORDINATOR_OF_ALL = ("coordenacao.geral@example.org", "Duarte Sampaio")
+# Coordinator, substitute of another one, and delegate of the board member (Art. 2): chooses after signing in.
+SEVERAL_ROLES = ("varios.papeis@example.org", "Tomás Rebelo")
 STUDENT = ("estudante@example.org", "Inês Marques Teixeira")
 PLACED = ("colocada@example.org", "Beatriz Nunes Fonseca")
 
@@ -40,5 +42,6 @@ def visitors() -> list[tuple[str, str | Promise]]:
         (PLACED[0], _("Student, placed last year")),
         (COORDINATOR[0], titles[Role.COORDINATOR]),
         (COORDINATOR_OF_ALL[0], _("Coordinator of all programmes")),
+        (SEVERAL_ROLES[0], _("Coordinator, substitute and delegate: three roles")),
         *((email, titles[role]) for role, email, _name in sorted(STAFF, key=lambda row: row[0] != Role.NMCI)),
     ]

@@ -13,7 +13,7 @@ from applications.forms.student import NationalityForm, ProgrammeForm
 from applications.services import standing
 from applications.views.requests import PersonRequest
 from applications.views.sentences.fenix import fetch_notice, remarks
-from mobility.models import AcademicRecord, FenixFetch, RecordUnit, Student
+from mobility.models import AcademicRecord, FenixFetch, RecordUnit, Student, student_of
 from mobility.services.fenix import fetches, students
 
 
@@ -59,7 +59,8 @@ def choose_programme(request: PersonRequest) -> HttpResponse:
 
 
 def _student(request: PersonRequest) -> Student | None:
-    return getattr(request.user, "student", None)
+    """The file for which the person acts: none in another role."""
+    return student_of(request.user)
 
 
 def _choices(fetch: FenixFetch) -> list[tuple[str, str]]:

@@ -48,6 +48,7 @@ class Command(BaseCommand):
             ("Student, placed last year", demonstration.PLACED[0]),
             (f"Coordinator of {' and '.join(demonstration.COORDINATED)}", demonstration.COORDINATOR[0]),
             ("Coordinator of all programmes", demonstration.COORDINATOR_OF_ALL[0]),
+            ("Coordinator, substitute and delegate", demonstration.SEVERAL_ROLES[0]),
             *((Role(role).value.replace("_", " ").capitalize(), email) for role, email, _name in demonstration.STAFF),
         ]
         width = max(len(who) for who, _email in rows)

@@ -71,6 +71,14 @@ def make_staff(*, since: datetime.date, dice: Random) -> People:
     return people
 
 
+def make_colleague(email: str, name: str) -> User:
+    """An account without a role yet, ready to sign in."""
+    user = User(email=email, name=name)
+    _save([user])
+    _set_up_factors([user])
+    return user
+
+
 def _set_up_factors(users: Iterable[User]) -> None:
     """The same secret for all: the page that asks for the code shows it, because nobody has their phones."""
     Authenticator.objects.bulk_create(

@@ -25,6 +25,7 @@ from mobility.management.demo.calls import (
     write_good_record,
     write_records,
 )
+from mobility.management.demo.roles import tell_roles
 from mobility.models import Call, Job, LogEntry, Student, User
 from mobility.services import jobs, messages
 from mobility.services.imports.files import apply_shipped
@@ -79,6 +80,7 @@ def build(*, seed: int, candidates: int, now: datetime.datetime, say: Callable[[
     say(f"The open call: {size.candidates} candidates")
     with transaction.atomic():
         call = _open(people, size, now, dice)
+        tell_roles(people, call, today=timezone.localdate(now))
         messages.file_away()
         record(call, BUILT, data={"seed": seed, "candidates": candidates}, by=None)
 
