@@ -9,11 +9,12 @@ from allauth.socialaccount.adapter import get_adapter as get_social_adapter
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from mobility import demonstration
-from mobility.models import Role, User
+from mobility.models import Correction, Role, Student, User
 from mobility.services.imports.kinds import KINDS
 from mobility.services.imports.reading import LARGEST
 from mobility.templatetags.states import ACTIONS, THINGS
@@ -221,3 +222,96 @@ class OpenFileForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=2000,
     )
+
+
+class CorrectionForm(forms.Form):
+    """What is wrong, what it should be, and how one knows."""
+
+    subject = forms.ChoiceField(
+        label=_("What is wrong"),
+        choices=Correction.Subject,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what is wrong.")},
+    )
+    detail = forms.CharField(
+        label=_("Which one, if there are several"),
+        help_text=_("For instance the unit of the academic record."),
+        max_length=200,
+        required=False,
+    )
+    should_be = forms.CharField(
+        label=_("What it should be"), max_length=200, error_messages={"required": _("Say what it should be.")}
+    )
+    why = forms.CharField(
+        label=_("Why, and where that can be seen"),
+        help_text=_("For instance: as in your identity card. You can add a document to your record."),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Say why.")},
+    )
+
+
+class AnswerForm(forms.Form):
+    """Corrected or not, with the value where the portal itself is its source, and what the person is told."""
+
+    verdict = forms.ChoiceField(
+        label=_("Decision"),
+        choices=[("correct", _("It is corrected")), ("refuse", _("It stays as it is"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one.")},
+    )
+    answer = forms.CharField(
+        label=_("What the person is told"),
+        help_text=_("What was done and when it shows, or why it stays."),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Say what was done, or why not.")},
+    )
+
+    def __init__(self, *args: Any, correction: Correction, here: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if here:
+            self.fields["value"] = self._value(correction)
+            self.order_fields(["verdict", "value", "answer"])
+
+    def _value(self, correction: Correction) -> forms.Field:
+        """As the field of the person, or of the student file, is filled in; what was asked for is there already."""
+        owner = User if correction.subject == Correction.Subject.NAME else Student
+        column: Any = owner._meta.get_field(correction.subject)
+        field: forms.Field = column.formfield(required=False)
+        field.label = _("New value")
+        field.help_text = _("Written when you answer that it is corrected.")
+        if correction.subject != Correction.Subject.NATIONALITY:
+            field.initial = correction.should_be
+        return field
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        missing = "value" in self.fields and given.get("value") in (None, "") and "value" not in self.errors
+        if missing and given.get("verdict") == "correct":
+            self.add_error("value", _("Give the new value."))
+        return given
+
+
+class HoldForm(forms.Form):
+    """Whose data, and why they are kept past their period."""
+
+    person = forms.CharField(
+        label=_("E-mail address or student number"),
+        max_length=254,
+        error_messages={"required": _("Say whose data.")},
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("The dispute or the audit that is open."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Say why.")},
+    )
+
+    def clean_person(self) -> User:
+        given = self.cleaned_data["person"].strip()
+        found = User.objects.filter(Q(email__iexact=given) | Q(student__number__iexact=given)).first()
+        if found is None:
+            raise forms.ValidationError(_("Nobody has this address or number. Look at it again."))
+        return found

@@ -75,3 +75,11 @@ reads_log = is_auditor | is_administrator
 
 # Who sees how calls and runs are getting on, without being a party to them.
 sees_operations = is_nmci | is_board | is_auditor
+# Who sees what is kept about people for how long, in numbers.
+sees_retention = is_nmci | is_auditor | is_administrator
+
+
+@predicate
+def is_about(user: Any, thing: Any) -> bool:
+    """The thing is about the person."""
+    return user is not None and thing.user_id == user.pk

@@ -210,6 +210,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": env.float("JOB_CHECK_SECONDS", 15.0, validate=validate.Range(min=0.1)),
     },
     "check-log": {"task": "mobility.tasks.check_log", "schedule": crontab(hour=3, minute=30)},
+    # Once a day, when hardly anybody is there.
+    "retention": {"task": "mobility.tasks.keep_only_what_is_due", "schedule": crontab(hour=4, minute=10)},
 }
 
 # --- Sign-in --------------------------------------------------------------------------------

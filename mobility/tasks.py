@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 
+from django.utils import timezone
+
 from mobility.celery import app
 from mobility.models import Job
+from mobility.personal import exports, retention
 from mobility.services import jobs, log_checks, messages
 from mobility.services.fenix import fetches
 from scholarships.services import documents, runs
@@ -13,6 +16,7 @@ WORK: dict[str, Callable[[Job], None]] = {
     "run": runs.execute,
     "documents": documents.execute,
     "fenix": fetches.execute,
+    exports.KIND: exports.execute,
 }
 
 
@@ -28,6 +32,12 @@ def run_job(job_id: int) -> None:
 def requeue_stalled_jobs() -> None:
     """Hand over again the jobs of workers that stopped."""
     jobs.requeue_stalled()
+
+
+@app.task
+def keep_only_what_is_due() -> None:
+    """Take away what is past the period that the privacy notice gives."""
+    retention.apply(now=timezone.now())
 
 
 @app.task

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from rules import Predicate
 
 from mobility.log import append, take_turn
-from mobility.models import Acting, Appointment, Call, LogEntry, User
-from mobility.permissions import homologates_for, is_nmci
+from mobility.models import Acting, Appointment, Call, Correction, LogEntry, User
+from mobility.permissions import homologates_for, is_about, is_nmci
 
 
 class TransitionRefused(Exception):  # noqa: N818  # a refusal is an answer, not an error
@@ -162,5 +162,15 @@ APPOINTMENT = Table(
         Transition("return", ("proposed",), "returned", homologates_for, "2.3"),
         Transition("withdraw", ("proposed", "returned"), "withdrawn", is_nmci, "2.2"),
         Transition("end", ("homologated",), "ended", is_nmci | homologates_for, "2.3"),
+    ],
+)
+
+# GDPR 16; the mobility office answers for the data of mobility (Art. 2(2)).
+CORRECTION = Table(
+    Correction,
+    [
+        Transition("correct", ("asked",), "corrected", is_nmci, "2.2"),
+        Transition("refuse", ("asked",), "refused", is_nmci, "2.2"),
+        Transition("drop", ("asked",), "dropped", is_about, "2.2"),
     ],
 )

@@ -16,6 +16,7 @@ from mobility.models import (
     Appointment,
     Call,
     Conflict,
+    Correction,
     Department,
     Destination,
     Institution,
@@ -152,6 +153,16 @@ class StudentFactory(DjangoModelFactory):
     programme = factory.SubFactory(ProgrammeFactory)
     curricular_year = 4
     nationality = "PT"
+
+
+class CorrectionFactory(DjangoModelFactory):
+    class Meta:
+        model = Correction
+
+    user = factory.SubFactory(UserFactory)
+    subject = Correction.Subject.NAME
+    should_be = "Inês de Castro"
+    why = "As in the identity card."
 
 
 class InstitutionFactory(DjangoModelFactory):

@@ -3,6 +3,7 @@
 from mobility.models.agreements import Agreement, AgreementPlaces, Kind
 from mobility.models.appointments import Appointment, Conflict, DepartmentHomologation
 from mobility.models.calls import Call, Destination, ProgrammePlaces
+from mobility.models.corrections import Correction
 from mobility.models.documents import Document
 from mobility.models.fenix import FenixFetch
 from mobility.models.hats import NO_HAT, STUDENT, Acting, Hat, Power, Role, signature, standing_in
@@ -13,7 +14,7 @@ from mobility.models.memberships import Membership, MembershipQuerySet
 from mobility.models.messages import Message
 from mobility.models.networks import MobilityProgramme, Network, NetworkMember, Scheme
 from mobility.models.people import Student, User, holds, student_of
-from mobility.models.privacy import NoticeAcceptance
+from mobility.models.privacy import DataExport, Hold, NoticeAcceptance, RetentionRun
 from mobility.models.readings import ExceptionalAccess, Reading, opened_to
 from mobility.models.records import AcademicRecord, RecordUnit
 
@@ -27,7 +28,9 @@ __all__ = [
     "Appointment",
     "Call",
     "Conflict",
+    "Correction",
     "CourseUnit",
+    "DataExport",
     "Department",
     "DepartmentHomologation",
     "Destination",
@@ -35,6 +38,7 @@ __all__ = [
     "ExceptionalAccess",
     "FenixFetch",
     "Hat",
+    "Hold",
     "Institution",
     "Job",
     "Kind",
@@ -52,6 +56,7 @@ __all__ = [
     "ProgrammePlaces",
     "Reading",
     "RecordUnit",
+    "RetentionRun",
     "Role",
     "Scheme",
     "Student",

@@ -44,6 +44,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     institutional_id = models.CharField(_("institution's username"), max_length=100, unique=True, null=True, blank=True)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
+    # Since when nobody can tell any more who this was: name, address and number are gone.
+    anonymised_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Key of the hat that was put on last: offered first at the next sign-in.
     last_hat = models.CharField(max_length=40, blank=True)
 

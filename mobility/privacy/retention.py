@@ -37,6 +37,10 @@ class Period:
         last = min(day.day, 28) if day.month == 2 else day.day  # February
         return there.replace(year=day.year - self.years, month=day.month, day=last).astimezone(UTC)
 
+    def after(self, start: datetime) -> datetime:
+        """The instant at which the period of what ended at ``start`` is over; of a period in days."""
+        return start + timedelta(days=self.days)
+
     def last_academic_year(self, now: datetime) -> int:
         """The newest academic year (its first calendar year) whose end is past the period."""
         limit = self.before(now).astimezone(LISBON).date()

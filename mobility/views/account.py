@@ -25,6 +25,9 @@ SECTIONS = (
         _("Ways to sign in"),
         _("Connect the account of your institution, or disconnect it."),
     ),
+    ("my_data", _("My data"), _("Download everything that the portal keeps about you.")),
+    ("my_corrections", _("Corrections"), _("Something about you is wrong: say what, and see the answer.")),
+    ("delete_account", _("Delete the account"), _("Without applications, at once; otherwise until when it is kept.")),
 )
 
 OF_STUDENTS = (("readers", _("Who read my file"), _("Who opened your file, in which role, when and why.")),)

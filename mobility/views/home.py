@@ -11,6 +11,7 @@ from applications.views.coordinator_agenda import coordinator_tasks
 from applications.views.student_agenda import fenix_tasks, student_tasks
 from mobility.agenda import Provider, gather
 from mobility.models import Call, User
+from mobility.views.correction_agenda import correction_tasks
 from mobility.views.log_agenda import log_tasks
 from mobility.views.people.agenda import people_tasks
 from scholarships.views.agenda import office_tasks
@@ -25,6 +26,7 @@ PROVIDERS: tuple[Provider, ...] = (
     board_tasks,
     people_tasks,
     log_tasks,
+    correction_tasks,
 )
 
 

@@ -28,6 +28,7 @@ NAVIGATION = (
     ("people", _("People"), "sees_people"),
     ("log", _("Log"), "reads_log"),
     ("open_file", _("Student's file"), "is_administrator"),
+    ("retention", _("Retention"), "is_administrator"),
 )
 
 

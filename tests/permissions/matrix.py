@@ -117,6 +117,25 @@ MATRIX: dict[str, Page] = {
     # --- Personal data -------------------------------------------------------------------------------
     "privacy_notice": Page(everyone(OK)),
     "privacy_notice_version": Page(everyone(OK), args=lambda w: {"version": CURRENT.version}),
+    "my_corrections": Page(signed_in, post=only(*ROLES, to=UNPROCESSABLE)),
+    "correction": Page(
+        only("owner", "nmci", "auditor", otherwise=NOT_FOUND),
+        post=one_may("nmci", "owner", "auditor", to=UNPROCESSABLE),
+        args=lambda w: {"public_id": w.correction.public_id},
+    ),
+    "drop_correction": Page(
+        POST_ONLY,
+        post=one_may("owner", "nmci", "auditor", to=MOVED),
+        args=lambda w: {"public_id": w.correction.public_id},
+    ),
+    "corrections": Page(only("nmci", "auditor")),
+    "retention": Page(only("nmci", "auditor", "administrator"), post=only("nmci", to=UNPROCESSABLE)),
+    "lift_hold": Page(POST_ONLY, post=only("nmci", to=MOVED), args=lambda w: {"hold": w.hold.pk}),
+    # To delete it, first to confirm that it is them.
+    "delete_account": Page(signed_in, post=only(*ROLES, to=MOVED)),
+    "my_data": Page(signed_in, post=only(*ROLES, to=MOVED)),
+    # First, to confirm that it is them; a POST has nothing to do here.
+    "download_my_data": Page(only(*ROLES, to=MOVED), post=only(*ROLES, to=NOT_ALLOWED)),
     "take_note": Page(signed_in, post=only(*ROLES, to=MOVED), data=lambda w: {"version": CURRENT.version}),
     "choose_hat": Page(signed_in, post=only(*ROLES, to=MOVED)),
     # --- People and their roles ----------------------------------------------------------------------

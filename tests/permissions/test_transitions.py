@@ -26,6 +26,9 @@ ALLOWED: dict[tuple[str, str], tuple[set[str], set[str]]] = {
     ("mobility.appointment", "end"): ({"homologated"}, {"nmci", "department"}),
     ("applications.application", "submit"): ({"draft", "submitted", "withdrawn"}, {"owner"}),
     ("applications.application", "withdraw"): ({"submitted"}, {"owner"}),
+    ("mobility.correction", "correct"): ({"asked"}, {"nmci"}),
+    ("mobility.correction", "refuse"): ({"asked"}, {"nmci"}),
+    ("mobility.correction", "drop"): ({"asked"}, {"owner"}),
     ("applications.run", "start"): ({"queued", "running"}, {"portal"}),
     ("applications.run", "decide"): ({"running"}, {"portal"}),
     ("applications.run", "fail"): ({"queued", "running"}, {"portal"}),
@@ -58,6 +61,8 @@ def document(world: World, label: str, state: str) -> Any:
     elif label == "mobility.call":
         thing = world.open_call
         thing.closed_at = timezone.now() if state == "closed" else None
+    elif label == "mobility.correction":
+        thing = world.correction
     else:
         thing = world.application
     thing.state = state

@@ -8,13 +8,26 @@ engine on a real case, so that pages find rows, figures and files that belong to
 import datetime
 import zlib
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from applications.models import Application, Confirmation, Entry, Homologation, Run, RunFiles
-from mobility.models import Appointment, Call, Conflict, Document, Job, Membership, Programme, Role, User
+from mobility.models import (
+    Appointment,
+    Call,
+    Conflict,
+    Correction,
+    Document,
+    Hold,
+    Job,
+    Membership,
+    Programme,
+    Role,
+    User,
+)
 from mobility.regulation import case as cases
 from mobility.regulation.decision import Decision, decide
 from mobility.regulation.reason import surroundings
@@ -24,6 +37,7 @@ from tests.factories import (
     AppointmentFactory,
     CallFactory,
     ConflictFactory,
+    CorrectionFactory,
     DepartmentFactory,
     DestinationFactory,
     OpinionFactory,
@@ -77,6 +91,15 @@ class World:
         self.draft = self._application(self.open_call, self.other, destination, state=Application.State.DRAFT)
         OpinionFactory(application=self.application, coordinator=self.people["coordinator"])
         SubmissionFactory(application=self.application)
+
+    @cached_property
+    def correction(self) -> Correction:
+        """What the owner asked to be corrected."""
+        return CorrectionFactory(user=self.owner.user)
+
+    @cached_property
+    def hold(self) -> Hold:
+        return Hold.objects.create(user=self.other.user, reason="An audit.", by=self.people["nmci"])
 
     def _application(self, call: Call, student: Any, destination: Any, **fields: Any) -> Application:
         record = student.records.first() or RecordFactory(student=student)
