@@ -70,11 +70,11 @@ def _coordinators(programme: Programme) -> QuerySet[User]:
 
 
 @require_POST
-def withdraw_conflict(request: PersonRequest, pk: int) -> HttpResponse:
+def withdraw_conflict(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """The office finds that there is none."""
     if not is_nmci.test(request.user):
         raise PermissionDenied("withdraw")
-    conflict = get_object_or_404(Conflict.objects.visible_to(request.user), pk=pk)
+    conflict = get_object_or_404(Conflict.objects.visible_to(request.user), public_id=public_id)
     try:
         services.withdraw(conflict=conflict, reason=request.POST.get("reason", "")[:2000], by=request.user)
     except (ValidationError, TransitionRefused) as refusal:

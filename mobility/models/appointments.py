@@ -116,6 +116,7 @@ class Conflict(models.Model):
     interest doesn't judge whether it is over.
     """
 
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     coordinator = models.ForeignKey(User, models.PROTECT, related_name="conflicts")
     student = models.ForeignKey(Student, models.PROTECT, related_name="conflicts")
     reason = models.TextField()

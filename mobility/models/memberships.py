@@ -1,6 +1,7 @@
 """Roles as dated memberships: one's own, or in the place of somebody (Art. 2)."""
 
 import datetime
+import uuid
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -59,6 +60,7 @@ class Membership(models.Model):
     substitute; such a row gives nothing on a day on which that person doesn't hold the role.
     """
 
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role)
     programme = models.ForeignKey(Programme, models.PROTECT, null=True, blank=True, related_name="memberships")

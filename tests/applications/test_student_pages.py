@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,7 +17,6 @@ from applications.models import Application
 from applications.services import drafts
 from applications.services.applications import CONDUCT_VERSION
 from applications.services.opinions import give_opinions
-from applications.views import verify
 from mobility.models import Role
 from tests.factories import (
     ApplicationFactory,
@@ -353,7 +353,7 @@ class TestVerify:
         submission = SubmissionFactory()
         guesser = Client(REMOTE_ADDR="203.0.113.10", headers={"accept-language": "en"})
         with time_machine.travel(datetime.datetime(2026, 5, 4, 12, tzinfo=datetime.UTC), tick=False) as clock:
-            for number in range(verify.WRONG_CODES_A_MINUTE):
+            for number in range(int(settings.ACCOUNT_RATE_LIMITS["verify_receipt"].partition("/")[0])):
                 assert guesser.get(reverse("verify"), {"code": f"ABCD-2345-{number:04}"}).status_code == 200
             right = guesser.get(reverse("verify"), {"code": submission.receipt})
             assert right.status_code == 429

@@ -65,7 +65,7 @@ def at_both_widths(page: Page) -> Iterator[int]:
 
 
 def check_readable(page: Page) -> None:
-    """The open page passes axe on phone and desk, in light and in dark."""
+    """The open page passes axe on phone and desk, in light and in dark. Needs JavaScript: without it axe never ends."""
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)
         for _width in at_both_widths(page):

@@ -72,6 +72,8 @@ def test_from_sign_up_to_a_new_password(page: Page):
     page.get_by_label("Endereço de e-mail").fill("ines@example.org")
     page.get_by_label("Palavra-passe").fill("outra frase comprida")
     page.get_by_role("main").get_by_role("button", name="Iniciar sessão").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Os teus dados neste portal")
+    page.get_by_role("button", name="Tomei conhecimento").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Olá, Inês Carvalho")
     page.get_by_role("button", name="Sair").click()
     expect(page.get_by_text("A sessão terminou.")).to_be_visible()

@@ -127,7 +127,7 @@ def test_a_passkey_is_set_up_and_signs_in_by_itself(page: Page, device):
     page.goto("/account/2fa/")
     expect(page.get_by_text("Portátil do trabalho")).to_be_visible()
     check_readable(page)
-    page.get_by_role("link", name="Remover Portátil do trabalho").click()
+    page.get_by_role("link", name="Retirar Portátil do trabalho").click()
     expect(heading(page)).to_have_text("Confirma que és tu")
     page.get_by_role("link", name="Com uma chave de acesso").click()
     check_readable(page)

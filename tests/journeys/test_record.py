@@ -24,8 +24,7 @@ def application():
     return made
 
 
-def test_the_auditor_follows_a_file_in_both_languages(page_without_javascript: Page, application):
-    page = page_without_javascript
+def test_the_auditor_follows_a_file_in_both_languages(page: Page, application):
     sign_in(page, person(Role.AUDITOR, language="en"))
     page.goto("/")
     page.get_by_role("link", name="Log", exact=True).click()

@@ -257,7 +257,7 @@ def test_a_department_sees_its_own_people_alone(client):
     assert near.email in page
     assert far.email not in page
     assert "MEFT" not in page.partition('class="filters"')[0]
-    assert client.get(reverse("membership", args=[far.memberships.get().pk])).status_code == 404
+    assert client.get(reverse("membership", args=[far.memberships.get().public_id])).status_code == 404
 
 
 def test_ending_and_giving_by_the_pages(client):
@@ -269,7 +269,7 @@ def test_ending_and_giving_by_the_pages(client):
     assert 'value="eva@example.org"' in refused.content.decode()
     client.post(reverse("give_role"), fields | {"reason": "Dispatch 7"})
     held = Membership.objects.get(role=Role.AUDITOR)
-    address = reverse("membership", args=[held.pk])
+    address = reverse("membership", args=[held.public_id])
     assert client.post(address, {"reason": ""}).status_code == 422
     told = client.post(address, {"reason": "Over."}, headers={"accept-language": "en"}, follow=True).content.decode()
     assert "It is ended, and Eva has been told." in told

@@ -150,7 +150,7 @@ MATRIX: dict[str, Page] = {
             **only("scientific_council", "nmci", "board", "auditor", otherwise=NOT_FOUND, to=FORBIDDEN),
             "administrator": UNPROCESSABLE,
         },
-        args=lambda w: {"pk": w.membership("scientific_council").pk},
+        args=lambda w: {"public_id": w.membership("scientific_council").public_id},
         data=lambda w: {"reason": ""},
     ),
     "membership of a coordinator": Page(
@@ -160,7 +160,7 @@ MATRIX: dict[str, Page] = {
             "nmci": UNPROCESSABLE,
             "department": UNPROCESSABLE,
         },
-        args=lambda w: {"pk": w.membership("coordinator").pk},
+        args=lambda w: {"public_id": w.membership("coordinator").public_id},
         data=lambda w: {"reason": ""},
     ),
     "programme_departments": Page(
@@ -204,7 +204,7 @@ MATRIX: dict[str, Page] = {
     "withdraw_conflict": Page(
         POST_ONLY,
         post=only("nmci", to=MOVED),
-        args=lambda w: {"pk": w.conflict().pk},
+        args=lambda w: {"public_id": w.conflict().public_id},
         data=lambda w: {"reason": "Not related."},
     ),
     # --- Sign-in: django-allauth's pages -----------------------------------------------------------

@@ -90,7 +90,7 @@ def _stand_ins(user: User, role: str, today: datetime.date) -> Iterator[Task]:
             title = _("%(name)s is your substitute in %(scope)s until %(day)s") % named
         ends_soon = each.ends_on is not None and each.ends_on <= today + SOON
         text = _("It ends by itself; give it again if it should go on.") if ends_soon else ""
-        yield Task(title, reverse("membership", args=[each.pk]), text, section=Section.WAITING)
+        yield Task(title, reverse("membership", args=[each.public_id]), text, section=Section.WAITING)
 
 
 def _conflicts(user: User) -> Iterator[Task]:

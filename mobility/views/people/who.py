@@ -1,6 +1,7 @@
 """Who can do what, today or on another day, and why; and one role, which is ended here."""
 
 import datetime
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -59,20 +60,20 @@ def people_xlsx(request: PersonRequest) -> FileResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def membership(request: PersonRequest, pk: int) -> HttpResponse:
+def membership(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """One role of one person: why, until when, what happened to it; whoever may ends it here."""
     seen = Membership.objects.visible_to(request.user).select_related(
         "user", "programme", "department", "on_behalf_of", "given_by", "revoked_by", "appointment"
     )
-    found = get_object_or_404(seen, pk=pk)
+    found = get_object_or_404(seen, public_id=public_id)
     may = may_end.test(request.user, found)
     form = EndForm(request.POST or None)
     if request.method == "POST":
         if not may:
             raise PermissionDenied("end_role")
         if form.is_valid() and _ended(request, found, form):
-            return redirect("membership", pk=pk)
-    entries = LogEntry.objects.filter(object_type="mobility.membership", object_id=pk).select_related("actor")
+            return redirect("membership", public_id=public_id)
+    entries = LogEntry.objects.filter(object_type="mobility.membership", object_id=found.pk).select_related("actor")
     over = found.is_over(timezone.localdate())
     context = {
         "held": found,
@@ -111,7 +112,7 @@ def give_role(request: PersonRequest) -> HttpResponse:
             form.refused(error)
         else:
             messages.success(request, _("The role is given, and %(name)s has been told.") % {"name": given.user})
-            return redirect("membership", pk=given.pk)
+            return redirect("membership", public_id=given.public_id)
     return render(request, "people/give_role.html", {"form": form}, status=422 if form.errors else 200)
 
 
