@@ -60,18 +60,23 @@ def get_the_data(page: Page, student, tmp_path) -> None:
     assert DataExport.objects.count() == 1
 
 
-def read_it_offline(page: Page, tmp_path) -> None:
+def read_it_offline(page: Page, tmp_path, complaints: list[str]) -> None:
     page.goto((tmp_path / "data" / "index.html").as_uri())
     expect(page.get_by_role("heading", level=1)).to_have_text("Os teus dados no portal de mobilidade")
     expect(page.get_by_text("Álgebra Linear")).to_be_visible()
+    assert complaints == []
     check_readable(page)
+    # axe asks for the style sheet again, which a page from a disk may not: the browser says so.
+    complaints.clear()
 
 
-def ask_for_a_correction(page: Page) -> None:
+def ask_for_a_correction(page: Page, complaints: list[str]) -> None:
     page.goto("/account/corrections/")
     page.get_by_label("Nome", exact=True).check()
     page.get_by_role("button", name="Pedir", exact=True).click()
     expect(page.get_by_role("link", name="Diz o que deve ser.")).to_be_visible()
+    # The browser reports the answer to a form that isn't taken.
+    complaints.clear()
     check_readable(page)
     page.get_by_label("O que deve ser").fill("Inês Duarte")
     page.get_by_label("Porquê, e onde se pode ver").fill("O acento falta.")
@@ -97,18 +102,20 @@ def answer_it(page: Page, office) -> None:
     check_readable(page)
 
 
-def test_told_given_corrected(page: Page, student, tmp_path):
+def test_told_given_corrected(page: Page, student, tmp_path, complaints):
     office = person(Role.NMCI, language="pt")
     take_note(page, student)
     get_the_data(page, student, tmp_path)
-    read_it_offline(page, tmp_path)
-    ask_for_a_correction(page)
+    read_it_offline(page, tmp_path, complaints)
+    ask_for_a_correction(page, complaints)
     answer_it(page, office)
     sign_in(page, student.user)
     page.goto(f"/corrections/{Correction.objects.get().public_id}/")
     expect(page.get_by_text("Está corrigido.")).to_be_visible()
     student.user.refresh_from_db()
     assert student.user.name == "Inês Duarte"
+    page.goto("/account/delete/")
+    check_readable(page)
 
 
 def test_without_javascript(page_without_javascript: Page, student):
@@ -119,7 +126,6 @@ def test_without_javascript(page_without_javascript: Page, student):
     expect(page).to_have_url("/record/")
     ask_for_a_correction_plainly(page)
     page.goto("/account/delete/")
-    check_readable(page)
     page.get_by_role("button", name="Apagar a minha conta").click()
     page.get_by_label("Palavra-passe").fill(PASSWORD)
     page.get_by_role("button", name="Continuar").click()
