@@ -64,6 +64,15 @@ def test_the_compose_file_passes_on_only_what_the_settings_read():
         assert set(COMPOSE["services"][name]["environment"]) - read_by_the_settings() == set()
 
 
+# What a container has no use for: the image says it, or it is for a laptop.
+OF_NO_CONTAINER = {"DEMO", "DEBUG", "VAR_DIR", "STATIC_MANIFEST", "CACHE_PREFIX", "CELERY_QUEUE"}
+
+
+def test_whoever_runs_the_containers_can_set_the_rest():
+    passed_on = set(COMPOSE["services"]["web"]["environment"])
+    assert read_by_the_settings() - passed_on == OF_NO_CONTAINER
+
+
 def test_a_missing_secret_stops_compose_with_a_sentence():
     secrets = {"SECRET_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "SITE_URL", "ALLOWED_HOSTS", "EMAIL_URL"}
     for name, rest in VARIABLE.findall(COMPOSE_TEXT):
