@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, DataError, connection, transaction
 
 from mobility import chain, log
 from mobility.models import LogEntry, Role
@@ -84,6 +84,18 @@ def test_a_row_changed_by_hand_is_named(story, column, value):
     assert f"row {second} " in words
     assert "does not say any more what it said" in words
     assert "Before it: 1 rows" in words
+
+
+@pytest.mark.parametrize("text", ["some day", "", "5", "2026-13-45 00:00:00"])
+def test_an_instant_that_is_none_is_named_too(story, text):
+    if connection.vendor == "postgresql":
+        with pytest.raises(DataError), transaction.atomic():
+            by_hand("UPDATE mobility_logentry SET at = %s WHERE id = %s", text, numbers()[1])
+        return
+    by_hand("UPDATE mobility_logentry SET at = %s WHERE id = %s", text, numbers()[1])
+    code, words = verify()
+    assert code == 1
+    assert f"FAILS at row {numbers()[1]} ({text}, " in words
 
 
 def test_a_row_whose_hash_was_computed_again_is_betrayed_by_the_next(story):
