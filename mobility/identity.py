@@ -38,7 +38,7 @@ def institutional_id(values: Iterable[Any], pattern: str) -> str:
 
 def stable(uid: Any) -> str:
     """The identifier by which the provider knows the person for good; without one nobody can be recognised."""
-    if isinstance(uid, bool) or not isinstance(uid, str | int) or not str(uid).strip():
+    if isinstance(uid, bool) or not isinstance(uid, str | int) or not str(uid).strip() or "\0" in str(uid):
         raise ProviderException("no stable identifier")
     if len(str(uid)) > app_settings.UID_MAX_LENGTH:
         raise ProviderException("the identifier is too long")
@@ -47,7 +47,8 @@ def stable(uid: Any) -> str:
 
 def brief(common: Mapping[str, Any], **more: str) -> dict[str, str]:
     """What is kept of all that the provider says."""
-    kept = {key: str(common[key])[:254] for key in ("name", "email", "username") if common.get(key)}
+    # A NUL is no text for PostgreSQL.
+    kept = {key: str(common[key]).replace("\0", "")[:254] for key in ("name", "email", "username") if common.get(key)}
     return kept | {key: value for key, value in more.items() if value}
 
 

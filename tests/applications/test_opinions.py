@@ -134,5 +134,5 @@ def test_the_number_of_statements_does_not_grow(programme, django_assert_max_num
     assert coordinator.acting.role == Role.COORDINATOR
     chosen = candidates(programme, 30)
     # One more on PostgreSQL for each time that the log's turn is asked for.
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         give_opinions(applications=[a.pk for a in chosen], value="favourable", by=coordinator)
